@@ -6,6 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from decimal import Decimal
 
 from booking.scheduling.order import Order
+from clients.intake.screening import HealthReason
 from clinic.errors import Refusal
 
 
@@ -15,15 +16,6 @@ class AlternativeTime:
 
     start: dt.datetime
     therapists: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class HealthReason:
-    """A condition of the client's own answers and why it matters for a service."""
-
-    condition: str
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True)

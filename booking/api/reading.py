@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from booking.api.problems import InvalidRequest
 from booking.api.schemas import AppointmentIn, MoveIn, PersonIn
-from booking.appointments.add_ons import refuse_add_on
-from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.booking_request import PersonDetails
 from booking.appointments.forms import PersonForm
+from booking.appointments.on_offer import refuse_add_on
 from booking.appointments.safety_form import is_within_last_year
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.selection import Selection, read_day, read_selection, read_start
 from booking.models import Service
 from booking.scheduling.configuration import current_configuration

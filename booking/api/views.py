@@ -41,7 +41,7 @@ from booking.appointments.status import cancel_appointment
 from booking.models import AddOn, Appointment, Service
 from booking.scheduling import schedule
 from booking.scheduling.order import Order
-from booking.scheduling.readiness import open_services
+from booking.scheduling.schedule import open_services
 from clients.care.entries import Condition
 from clients.catalogue import current_catalogue
 from clients.catalogue.texts import client_text

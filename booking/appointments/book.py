@@ -6,7 +6,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.add_ons import add_on_rows, must_offer_add_ons, must_offer_service
 from booking.appointments.allocation import (
     Allocation,
     WantedResources,
@@ -15,10 +14,11 @@ from booking.appointments.allocation import (
     candidate_therapists,
 )
 from booking.appointments.booking_request import BookingRequest
-from booking.appointments.eligibility import check_eligibility, first_status, must_have_signed_in
+from booking.appointments.eligibility import check_eligibility, first_status
 from booking.appointments.history import record_history
 from booking.appointments.locking import lock_free_client, lock_therapists, run_transaction
-from booking.appointments.people import client_of_booking, file_of_booker
+from booking.appointments.on_offer import must_be_on_offer
+from booking.appointments.people import people_of_booking
 from booking.appointments.screening import screen_order
 from booking.errors import IdempotencyKeyReused, SlotTaken
 from booking.models import (
@@ -79,9 +79,7 @@ def check_request(request: BookingRequest) -> ScreeningResult:
     Raises ServiceNotOffered, NotEligible, AddOnNotOffered, EmergencyAnswer, NotSuitable, TermsChanged.
     """
     order, practice = request.order, request.practice
-    must_offer_service(order.service)
-    must_offer_add_ons(order)
-    must_have_signed_in(order.service, is_stranger=request.is_stranger)
+    must_be_on_offer(order, is_stranger=request.is_stranger)
     screened = screen_order(order, request.answers, start=request.start, therapist=request.therapist, practice=practice)
     must_match_shown_terms(request.shown, terms_of(order, practice))
     return screened
@@ -129,8 +127,7 @@ def write_booking(request: BookingRequest, therapist: Therapist, screened: Scree
         wanted=wanted,
         configuration=configuration,
     )
-    client, known = client_of_booking(request.client)
-    booked_by = file_of_booker(request, client, known=known)
+    client, known, booked_by = people_of_booking(request)
     if known:  # nobody else can see a file that is being opened
         lock_free_client(client, place.starts_at, place.ends_at)
     doubt = check_eligibility(
@@ -156,7 +153,7 @@ def write_booking(request: BookingRequest, therapist: Therapist, screened: Scree
     said = request.override.reason if request.override else request.remark
     appointment.reason = "; ".join(filter(None, [said, doubt]))
     appointment.save(force_insert=True)
-    AppointmentAddOn.objects.bulk_create(add_on_rows(appointment, request.order))
+    AppointmentAddOn.objects.bulk_create(request.order.added_to(appointment))
     what = AppointmentChange.What.OFFERED if request.held else AppointmentChange.What.BOOKED
     why = "; ".join([*place.overridden, appointment.reason]).strip("; ")
     record_history(appointment, what, via=request.via, by=request.by, after=history_stamp(place.starts_at), why=why)

@@ -3,23 +3,16 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Self
 
-from django.utils import timezone
-
+from booking.appointments.screening import SafetyAnswers
 from booking.models import Room, StoneKit, Therapist
 from booking.scheduling.availability import OVERRIDABLE, Unavailable
 from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms
-from clients.care import Answers
-from clients.care.answers import only_known
-from clients.care.screening import booking_flags, holding_conditions
-from clients.catalogue import current_catalogue
-from clients.intake.screening import places_from_json, weeks_on
-from clients.models import Client, Intake, Screening
+from clients.models import Client
 from clinic.models import Practice, User
 from clinic.records.written_reason import require_reason
 
@@ -34,86 +27,6 @@ class PersonDetails:
     phone: str = ""
     apart_from: tuple[int, ...] = ()
     """Keys of files that look like theirs, of which somebody at the desk says that they are of other people."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SafetyAnswers:
-    """The answers to the safety question, as catalogue slugs."""
-
-    conditions: frozenset[str] = frozenset()
-    red_flags: frozenset[str] = frozenset()
-    denied: frozenset[str] = frozenset()
-    """Warning signs answered with no; see `with_the_rest_denied`."""
-    checked: Mapping[str, str] = field(default_factory=dict)
-    """Warning signs that a doctor has looked at: slug and ISO date."""
-    where: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """The places of conditions: slug and slugs of areas."""
-    weeks: int | None = None
-    """Of pregnancy, when it was told."""
-    with_pain: bool = False
-    """Whether they come with pain or an injury."""
-    retracted: frozenset[str] = frozenset()
-    """What was ticked first in this booking and then taken back: for the therapist to read, judged by nobody."""
-    told_at: dt.datetime | None = None
-    """When it was told; without, now. What passes counts from then."""
-
-    @classmethod
-    def on_file(cls, given: Screening | Intake) -> Self:
-        """What was told then, without words that the catalogue has lost since: they are passed over, never an error."""
-        said = Answers(
-            conditions=frozenset(given.conditions),
-            red_flags=frozenset(given.red_flags),
-            denied=frozenset(given.denied),
-            checked=given.checked,
-            where=places_from_json(given.where),
-        )
-        index = current_catalogue().index
-        known = only_known(index, said)
-        # What own words name counts as ticked; that something was written at all is for the session's own look.
-        words = index.allergy_words
-        named = words.read(given.allergies if isinstance(given, Intake) else "") | words.read_alert(given.client.alert)
-        return cls(
-            conditions=known.conditions | named.conditions - {index.sections.meta.own_words.condition},
-            red_flags=known.red_flags,
-            denied=known.denied,
-            checked=known.checked,
-            where=known.where,
-            weeks=given.weeks,
-            with_pain=isinstance(given, Screening) and given.with_pain,
-            told_at=given.given_at,
-        )
-
-    def with_the_rest_denied(self) -> Self:
-        """The answers with a no to every warning sign asked before a booking that got no yes: one button says so."""
-        asked = {flag.id for flag in booking_flags(current_catalogue())}
-        return replace(self, denied=self.denied | (asked - self.red_flags - self.checked.keys()))
-
-    def at(self, start: dt.datetime | None) -> Self:
-        """The answers that still hold at `start`; without a start, those that do not pass by themselves."""
-        now = timezone.now()
-        told_at = self.told_at or now
-        held = holding_conditions(current_catalogue(), self.conditions, told_at=told_at, start=start, now=now)
-        return replace(self, conditions=held, weeks=weeks_on(self.weeks, told_at=told_at, at=start or told_at))
-
-    def for_engine(self, practice: Practice, *, technique: str | None = None) -> Answers:
-        """The answers as the care engine takes them, for one technique; one that the catalogue has lost is none."""
-        return Answers(
-            conditions=self.conditions,
-            red_flags=self.red_flags,
-            denied=self.denied,
-            checked=self.checked,
-            where=self.where,
-            weeks=self.weeks,
-            service=technique if technique in current_catalogue().index.techniques else None,
-            region=practice.country,
-        )
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the catalogue in force still has a word for all of it."""
-        index = current_catalogue().index
-        signs = self.red_flags | self.denied | self.checked.keys()
-        return self.conditions | self.where.keys() <= index.conditions.keys() and signs <= index.red_flags.keys()
 
 
 @dataclass(frozen=True, kw_only=True)

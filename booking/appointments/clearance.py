@@ -6,11 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.history import record_history
-from booking.appointments.known_health import intake_asks_for_clearance, note_is_of, suitability_of_booking
+from booking.appointments.known_health import note_is_of, suitability_by_intake, suitability_of_booking
 from booking.appointments.locking import run_transaction
 from booking.appointments.move import lock_appointment, must_be_movable
 from booking.errors import NotPossible
 from booking.models import Appointment, AppointmentChange
+from booking.scheduling.order import order_as_booked
 from clients.care import Level, Triage
 from clients.models import Intake
 from clinic.models import Practice, User
@@ -54,8 +55,9 @@ def must_not_be_barred_for_good(appointment: Appointment, practice: Practice) ->
 def clearance_asked_on(appointment: Appointment, practice: Practice) -> dt.date:
     """The local day since which a note is asked for: that of the newest intake if it asks, else that of the booking."""
     intake = Intake.objects.latest_of(appointment.client)
-    asks = intake is not None and intake_asks_for_clearance(appointment, intake, practice)
-    moment = intake.given_at if intake is not None and asks else appointment.created_at
+    moment, order = appointment.created_at, order_as_booked(appointment)
+    if intake and suitability_by_intake(intake, order, appointment.starts_at, practice).asks_for_note:
+        moment = intake.given_at
     return moment.astimezone(practice.zone).date()
 
 

@@ -6,27 +6,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.booking_request import BookingRequest
-from booking.appointments.known_health import answers_at
+from booking.appointments.known_health import suitability_by_intake
 from booking.errors import NotEligible
 from booking.models import Appointment, Service, Status
-from booking.scheduling.order import Order
-from clients.intake.screening import ScreeningResult, screen_answers
+from clients.intake.screening import ScreeningResult
 from clients.models import Client, Intake
 from clinic.models import Practice
 
 BOOKINGS_WINDOW = dt.timedelta(days=1)
-
-
-def must_have_signed_in(service: Service, *, is_stranger: bool) -> None:
-    """Refuse a service for existing clients to whoever has not proved to be one: the same answer for everybody (I8).
-
-    Raises NotEligible.
-    """
-    if is_stranger and service.audience == Service.Audience.EXISTING:
-        said = _(
-            "%(service)s is for clients who have been here before. Please sign in with a code by mail, or call us."
-        )
-        raise NotEligible(said % {"service": service.name})
 
 
 def check_eligibility(
@@ -79,12 +66,6 @@ def first_status(
         if each is not None
     )
     return Status.REQUESTED if unsure else Status.CONFIRMED
-
-
-def suitability_by_intake(intake: Intake, order: Order, start: dt.datetime, practice: Practice) -> ScreeningResult:
-    """What an intake by itself means for what is asked for, on its day."""
-    told = answers_at(start, intake.client, intake, technique=order.technique, practice=practice)
-    return screen_answers(told, order.judged_items, practice=practice)
 
 
 def must_match_audience(service: Service, client: Client, *, known: bool) -> None:

@@ -3,9 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.rebooking import standing_answers
 from booking.appointments.safety_questions import SafetyQuestions
+from booking.appointments.screening import SafetyAnswers
 from booking.scheduling.order import Order
 from clients.care.screening import passes
 from clients.catalogue import current_catalogue

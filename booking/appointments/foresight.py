@@ -3,9 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.eligibility import suitability_by_intake
-from booking.appointments.screening import screen_order
+from booking.appointments.known_health import suitability_by_intake
+from booking.appointments.screening import SafetyAnswers, screen_order
 from booking.errors import EmergencyAnswer, NotSuitable
 from booking.models import Therapist
 from booking.scheduling.order import Order

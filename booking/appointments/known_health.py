@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from django.db.models import Exists, Max, OuterRef, Subquery
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.screening import earliest_start
+from booking.appointments.screening import SafetyAnswers, earliest_start
 from booking.models import Appointment, AppointmentChange, AppointmentQuerySet
-from booking.scheduling.order import order_as_booked
+from booking.scheduling.order import Order, order_as_booked
 from clients.care import Answers, Level
 from clients.care.answers import only_known
 from clients.care.entries import NO_SLUGS, Slugs
@@ -136,11 +135,10 @@ def answers_at(
     return only_known(catalogue.index, replace(said, service=technique, region=practice.country))
 
 
-def intake_asks_for_clearance(appointment: Appointment, intake: Intake, practice: Practice) -> bool:
-    """Whether an intake by itself, without the answers of the booking, asks for a doctor's note."""
-    order = order_as_booked(appointment)
-    told = answers_at(appointment.starts_at, appointment.client, intake, technique=order.technique, practice=practice)
-    return screen_answers(told, order.judged_items, practice=practice).asks_for_note
+def suitability_by_intake(intake: Intake, order: Order, start: dt.datetime, practice: Practice) -> ScreeningResult:
+    """What an intake by itself means for what is asked for, on its day."""
+    told = answers_at(start, intake.client, intake, technique=order.technique, practice=practice)
+    return screen_answers(told, order.judged_items, practice=practice)
 
 
 def earliest_move_start(appointment: Appointment, practice: Practice) -> dt.datetime | None:

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.allocation import WHATEVER_IS_FREE, Allocation, WantedResources, allocate
-from booking.appointments.booking_request import RuleOverride, SafetyAnswers
+from booking.appointments.booking_request import RuleOverride
 from booking.appointments.history import AppointmentState, record_change
 from booking.appointments.known_health import earliest_move_start
 from booking.appointments.locking import lock_free_client, lock_therapists, run_transaction
-from booking.appointments.screening import add_ons_kept, screen_order, screened_at
+from booking.appointments.screening import SafetyAnswers, add_ons_kept, screen_order, screened_at
 from booking.errors import AlternativeTime, NotPossible, SlotTaken, TooLate
 from booking.models import AddOn, Appointment, AppointmentChange, Service, Status, Therapist
 from booking.reminders.change_news import TOLD_AT_ONCE, ChangeNews

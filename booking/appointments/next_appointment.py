@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.book import book_appointment
-from booking.appointments.booking_request import BookingRequest, SafetyAnswers
+from booking.appointments.booking_request import BookingRequest
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import NotPossible
 from booking.models import AHEAD, AddOn, Appointment, SessionNote
 from booking.scheduling import schedule
-from booking.scheduling.availability.instants import minute_of_day
+from booking.scheduling.availability.instants import as_datetime, minute_of_day
+from booking.scheduling.busy import client_busy_in
 from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms
 from clients.intake.screening import weeks_on
@@ -94,15 +96,10 @@ def next_offer(appointment: Appointment, weeks: int, practice: Practice) -> Next
     first, last = max(today, wanted.date() - DAYS_BEFORE), wanted.date() + DAYS_AFTER
     if last < first:
         return NextOffer(weeks, order, wanted, ())
-    found = schedule.month_of(order, first=first, last=last, therapist=appointment.therapist).offers
-    own = Appointment.objects.active().filter(client=appointment.client_id, ends_at__gt=timezone.now())
-    busy = list(own.values_list("starts_at", "ends_at"))
-    length = dt.timedelta(minutes=order.minutes)
-    free = [
-        each.start
-        for each in found
-        if not any(since < each.start + length and each.start < until for since, until in busy)
-    ]
+    book = schedule.read_schedule(order, first=first, last=last, therapist=appointment.therapist)
+    start, end = schedule.dates_with_margin(first, last, zone)
+    book = replace(book, client=client_busy_in(appointment.client_id, start, end))
+    free = [as_datetime(each.start) for each in book.offers(first, last)]
     return NextOffer(weeks, order, wanted, nearest_starts(free, wanted, zone))
 
 

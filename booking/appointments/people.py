@@ -31,22 +31,21 @@ def client_of_booking(client: PersonDetails | Client) -> tuple[Client, bool]:
     return found, known
 
 
-def file_of_booker(request: BookingRequest, client: Client, *, known: bool) -> uuid.UUID | None:
-    """The public id of the file of whoever books for `client`; None where they book for themselves.
+def people_of_booking(request: BookingRequest) -> tuple[Client, bool, uuid.UUID | None]:
+    """Whose booking it is: the file of who comes, whether it was there before, and the public id of the file of who
+    books for them; None where they book for themselves.
 
-    A file that is opened by it (not `known`) is marked: its mailbox is somebody else's. Runs in the booking's
-    transaction.
+    A file that is opened for somebody else is marked: its mailbox is not theirs. Runs in the booking's transaction.
     """
-    if request.booked_by is None:
-        return None
-    booker, _known = client_of_booking(request.booked_by)
+    client, known = client_of_booking(request.client)
+    booker = client_of_booking(request.booked_by)[0] if request.booked_by else client
     if booker.pk == client.pk:
-        return None
+        return client, known, None
     if not known:
         client.mailbox_is_anothers = True
         client.tips_wanted = client.personal_tips_wanted = False
         client.save(update_fields=["mailbox_is_anothers", "tips_wanted", "personal_tips_wanted"])
-    return booker.public_id
+    return client, known, booker.public_id
 
 
 def booker_of(appointment: Appointment) -> Client | None:

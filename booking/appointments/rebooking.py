@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.known_health import answers_at
 from booking.appointments.next_appointment import named_interval
 from booking.appointments.safety_questions import SafetyQuestions, safety_questions_for
+from booking.appointments.screening import SafetyAnswers
 from booking.models import BOOKED, AddOn, Appointment, Service, SessionNote, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.order import Order, order_as_booked
-from booking.scheduling.readiness import open_services
-from booking.scheduling.schedule import FreeTime
+from booking.scheduling.schedule import FreeTime, open_services
 from clients.care import Triage
 from clients.care.conditions import present_conditions
 from clients.care.screening import passes

@@ -163,9 +163,9 @@ def suggested_swap(appointment: Appointment, practice: Practice) -> Order | None
     found = suitability_of_booking(appointment, appointment.rescreened_with, practice)
     if not found.triage.allows_massage or found.level is not Level.NEVER:
         return None
-    for service, add_ons in suiting_instead(order_as_booked(appointment), found, practice):
-        order = order_after_swap(appointment, service, add_ons)
-        if service == appointment.service or resources_fit(order, appointment, practice):
+    for each in suiting_instead(order_as_booked(appointment), found, practice):
+        order = order_after_swap(appointment, each.order.service, each.order.add_ons)
+        if order.service == appointment.service or resources_fit(order, appointment, practice):
             return order
     return None
 

@@ -10,8 +10,8 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.safety_questions import SafetyQuestions
+from booking.appointments.screening import SafetyAnswers
 from clients.care.screening import GroupQuestion
 from clients.care.words import about_them
 from clients.catalogue import current_catalogue

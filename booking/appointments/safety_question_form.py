@@ -7,9 +7,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.safety_form import LAST_WEEK, TICK, AsksDetails, Line, boxes_of
 from booking.appointments.safety_questions import SafetyQuestions
+from booking.appointments.screening import SafetyAnswers
 from clients.catalogue.texts import client_text
 from clients.intake.screening import weeks_on
 from clients.models import Intake

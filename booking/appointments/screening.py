@@ -1,26 +1,107 @@
-"""The safety question at booking: an order is screened once, and where it is refused, what to offer instead."""
+"""The safety question at booking: what was answered, what that means for an order, and what to offer instead."""
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.booking_request import SafetyAnswers
-from booking.errors import EmergencyAnswer, HealthReason, NotSuitable, SuggestedService
+from booking.errors import EmergencyAnswer, NotSuitable, SuggestedService
 from booking.models import AddOn, Service, Therapist
 from booking.scheduling.order import Order
-from booking.scheduling.readiness import open_services
-from booking.scheduling.schedule import therapists_free_at
-from clients.care import Level, Triage
-from clients.care.screening import lapses_at
+from booking.scheduling.schedule import open_services, therapists_free_at
+from clients.care import Answers, Level, Triage
+from clients.care.answers import only_known
+from clients.care.screening import booking_flags, holding_conditions, lapses_at
 from clients.catalogue import current_catalogue
 from clients.catalogue.texts import level_in_words
-from clients.intake.screening import ScreeningResult, screen_answers
+from clients.intake.screening import ScreeningResult, places_from_json, screen_answers, weeks_on
+from clients.models import Intake, Screening
 from clinic.models import Practice
 
 REGULAR_TECHNIQUE = "regular-massage"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SafetyAnswers:
+    """The answers to the safety question, as catalogue slugs."""
+
+    conditions: frozenset[str] = frozenset()
+    red_flags: frozenset[str] = frozenset()
+    denied: frozenset[str] = frozenset()
+    """Warning signs answered with no; see `with_the_rest_denied`."""
+    checked: Mapping[str, str] = field(default_factory=dict)
+    """Warning signs that a doctor has looked at: slug and ISO date."""
+    where: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The places of conditions: slug and slugs of areas."""
+    weeks: int | None = None
+    """Of pregnancy, when it was told."""
+    with_pain: bool = False
+    """Whether they come with pain or an injury."""
+    retracted: frozenset[str] = frozenset()
+    """What was ticked first in this booking and then taken back: for the therapist to read, judged by nobody."""
+    told_at: dt.datetime | None = None
+    """When it was told; without, now. What passes counts from then."""
+
+    @classmethod
+    def on_file(cls, given: Screening | Intake) -> Self:
+        """What was told then, without words that the catalogue has lost since: they are passed over, never an error."""
+        said = Answers(
+            conditions=frozenset(given.conditions),
+            red_flags=frozenset(given.red_flags),
+            denied=frozenset(given.denied),
+            checked=given.checked,
+            where=places_from_json(given.where),
+        )
+        index = current_catalogue().index
+        known = only_known(index, said)
+        # What own words name counts as ticked; that something was written at all is for the session's own look.
+        words = index.allergy_words
+        named = words.read(given.allergies if isinstance(given, Intake) else "") | words.read_alert(given.client.alert)
+        return cls(
+            conditions=known.conditions | named.conditions - {index.sections.meta.own_words.condition},
+            red_flags=known.red_flags,
+            denied=known.denied,
+            checked=known.checked,
+            where=known.where,
+            weeks=given.weeks,
+            with_pain=isinstance(given, Screening) and given.with_pain,
+            told_at=given.given_at,
+        )
+
+    def with_the_rest_denied(self) -> Self:
+        """The answers with a no to every warning sign asked before a booking that got no yes: one button says so."""
+        asked = {flag.id for flag in booking_flags(current_catalogue())}
+        return replace(self, denied=self.denied | (asked - self.red_flags - self.checked.keys()))
+
+    def at(self, start: dt.datetime | None) -> Self:
+        """The answers that still hold at `start`; without a start, those that do not pass by themselves."""
+        now = timezone.now()
+        told_at = self.told_at or now
+        held = holding_conditions(current_catalogue(), self.conditions, told_at=told_at, start=start, now=now)
+        return replace(self, conditions=held, weeks=weeks_on(self.weeks, told_at=told_at, at=start or told_at))
+
+    def for_engine(self, practice: Practice, *, technique: str | None = None) -> Answers:
+        """The answers as the care engine takes them, for one technique; one that the catalogue has lost is none."""
+        return Answers(
+            conditions=self.conditions,
+            red_flags=self.red_flags,
+            denied=self.denied,
+            checked=self.checked,
+            where=self.where,
+            weeks=self.weeks,
+            service=technique if technique in current_catalogue().index.techniques else None,
+            region=practice.country,
+        )
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the catalogue in force still has a word for all of it."""
+        index = current_catalogue().index
+        signs = self.red_flags | self.denied | self.checked.keys()
+        return self.conditions | self.where.keys() <= index.conditions.keys() and signs <= index.red_flags.keys()
 
 
 def screen_order(
@@ -69,7 +150,7 @@ def must_allow_massage(screened: ScreeningResult, practice: Practice) -> None:
     if screened.triage == Triage.DOCTOR:
         raise NotSuitable(
             _("Please see a doctor before your massage. We are glad to book you in once you have been checked."),
-            reasons=tuple(HealthReason(each.slug, each.name, each.text) for each in screened.signs),
+            reasons=screened.signs,
             for_team=_("With these answers a doctor comes before any massage."),
             is_doctor_first=True,
             may_be_checked=all(each.may_be_checked for each in screened.signs),
@@ -101,11 +182,10 @@ def must_suit(
         judged, what = order.judged_items, order.name
     else:
         return
-    in_the_way = screen_answers(screened.answers, judged, practice=practice).in_the_way
     raise NotSuitable(
         f"{what}: {level_in_words(Level.NEVER).lower()}.",
         for_team=_("%(what)s: not for this client now.") % {"what": what},
-        reasons=tuple(HealthReason(why.condition, why.name, why.reason) for why in in_the_way),
+        reasons=tuple(why for why in screened.told_of(judged) if why.level.holds_back),
         instead=suggest_alternative(order, screened, start=start, therapist=therapist, practice=practice),
         later_from=later_from,
     )
@@ -143,43 +223,43 @@ def suggest_alternative(
     practice: Practice,
 ) -> SuggestedService | None:
     """The nearest to an order that its answers allow and that can be booked; at `start` where somebody is free then."""
-    orders = [Order.of(service, add_ons) for service, add_ons in suiting_instead(order, screened, practice)]
-    others = [each.service for each in orders if each.service != order.service]
-    bookable = open_services(others) if others else set()
-    orders = [each for each in orders if each.service == order.service or each.service.pk in bookable]
-    for each in orders:
-        if start is not None and (free := therapists_free_at(each, start, prefer=therapist)):
-            who = tuple(str(one.public_id) for one in free)
-            return SuggestedService(each, start, who, cares_of(each, screened, practice))
-    return SuggestedService(orders[0], cares=cares_of(orders[0], screened, practice)) if orders else None
+    suiting = list(suiting_instead(order, screened, practice))
+    others = [each.order.service for each in suiting if each.order.service != order.service]
+    bookable = {order.service.pk, *open_services(others)}
+    suiting = [each for each in suiting if each.order.service.pk in bookable]
+    free = therapists_free_at(start, [each.order for each in suiting], prefer=therapist) if start else {}
+    at_start = (
+        replace(each, start=start, therapists=tuple(str(one.public_id) for one in free[each.order]))
+        for each in suiting
+        if free.get(each.order)
+    )
+    return next(at_start, suiting[0] if suiting else None)
 
 
-def cares_of(order: Order, screened: ScreeningResult, practice: Practice) -> tuple[HealthReason, ...]:
-    """What the answers ask for in a service that is suggested, for the client to read beside it."""
-    found = screen_answers(screened.answers, order.judged_items, practice=practice).because
-    return tuple(HealthReason(why.condition, why.name, why.reason) for why in found if why.condition and why.for_client)
-
-
-def suiting_instead(
-    order: Order, screened: ScreeningResult, practice: Practice
-) -> Iterator[tuple[Service, tuple[AddOn, ...]]]:
+def suiting_instead(order: Order, screened: ScreeningResult, practice: Practice) -> Iterator[SuggestedService]:
     """What suits in place of an order that was screened, the nearest first: the same service without the add-ons that
     must not be given; where the service must not, each other one that is on offer and may, with what can stay."""
     service = order.service
     if not screened.rules_out([service.technique]):
         if (kept := add_ons_kept(order, service, screened)) != order.add_ons:
-            yield service, kept
+            yield suggested(Order.of(service, kept), screened)
         return
     offered = list(Service.objects.on_offer().for_the_same_people(service))
-    levels = screen_answers(screened.answers, {each.technique for each in offered}, practice=practice).levels
+    items = {*order.judged_items, *(each.technique for each in offered)}
+    judged = screen_answers(screened.answers, items, practice=practice)
 
     def nearness(other: Service) -> tuple[int, bool, int, int]:
         apart = abs(other.minutes - service.minutes)
-        return -levels[other.technique].rank, other.technique != REGULAR_TECHNIQUE, apart, other.minutes
+        return -judged.levels[other.technique].rank, other.technique != REGULAR_TECHNIQUE, apart, other.minutes
 
     for other in sorted(offered, key=nearness):
-        if levels[other.technique] is not Level.NEVER:
-            yield other, add_ons_kept(order, other, screened)
+        if not judged.rules_out([other.technique]):
+            yield suggested(Order.of(other, add_ons_kept(order, other, judged)), judged)
+
+
+def suggested(order: Order, judged: ScreeningResult) -> SuggestedService:
+    """An order to suggest, with what the answers ask for in it, for the client to read beside it."""
+    return SuggestedService(order, cares=judged.told_of(order.judged_items))
 
 
 def add_ons_kept(order: Order, service: Service, screened: ScreeningResult) -> tuple[AddOn, ...]:

@@ -9,11 +9,12 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from booking.appointments.book import check_request, must_accept_policy, write_booking
-from booking.appointments.booking_request import BookingRequest, PersonDetails, RuleOverride, SafetyAnswers
+from booking.appointments.booking_request import BookingRequest, PersonDetails, RuleOverride
 from booking.appointments.history import record_history
 from booking.appointments.locking import lock_client, lock_rooms_and_kits, lock_therapists, run_transaction
 from booking.appointments.move import lock_appointment
 from booking.appointments.people import existing_client
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.series_preview import SeriesPattern, SeriesSlot
 from booking.errors import IdempotencyKeyReused, NotEligible, NotPossible, SeriesChanged, SlotTaken
 from booking.models import Appointment, AppointmentChange, Series, Service
@@ -192,7 +193,7 @@ def must_all_be_bookable(request: SeriesRequest, client: Client | None) -> None:
     order, practice = request.pattern.order, request.practice
     therapist = request.pattern.therapist
     days = [pick.start.astimezone(practice.zone).date() for pick in request.picks]
-    draft: TentativeSchedule = tentative_schedule([order], client, first=min(days), last=max(days), practice=practice)
+    draft: TentativeSchedule = tentative_schedule([order], client, first=min(days), last=max(days))
     for pick in request.picks:
         verdict = draft.check(order, therapist, pick.start, ignoring=pick.aside)
         if not verdict.free:

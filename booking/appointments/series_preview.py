@@ -114,7 +114,7 @@ def plan_series(
     dates = pattern.dates(practice.zone)
     first, last = dates[0].date(), dates[-1].date()
     file = existing_client(client) if client else None
-    draft = tentative_schedule([pattern.order], file, first=first, last=last, practice=practice, now=now)
+    draft = tentative_schedule([pattern.order], file, first=first, last=last, now=now)
     turns = []
     for position, wanted in enumerate(dates, 1):
         if pattern.after is not None and position == 1:
@@ -178,9 +178,7 @@ def draft_for_move(
         for each in (*starts, *(appointment.starts_at for appointment in appointments))
     ]
     orders = orders_of(appointments).values()
-    return tentative_schedule(
-        orders, appointments[0].client, first=min(days), last=max(days), practice=practice, now=now
-    )
+    return tentative_schedule(orders, appointments[0].client, first=min(days), last=max(days), now=now)
 
 
 def move_order(appointments: Sequence[Appointment], *, later: bool) -> list[Appointment]:

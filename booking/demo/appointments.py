@@ -9,7 +9,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from booking.appointments.add_ons import add_on_rows
 from booking.demo.story import DemoClient, demo_story
 from booking.models import (
     AddOn,
@@ -236,7 +235,7 @@ def place_appointment(
         created_at=booked_at,
         changed_at=booked_at,
     )
-    AppointmentAddOn.objects.bulk_create(add_on_rows(appointment, order))
+    AppointmentAddOn.objects.bulk_create(order.added_to(appointment))
     return appointment
 
 

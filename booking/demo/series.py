@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.series import SeriesRequest, book_series
 from booking.appointments.series_preview import SeriesPattern, SeriesSlot, plan_series
 from booking.models import Appointment, Reminder, ReminderState, Series, Service, Therapist

@@ -5,8 +5,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.screening import screen_order
+from booking.appointments.screening import SafetyAnswers, screen_order
 from booking.models import Appointment, Reminder, ReminderState, Service, Therapist, WaitlistEntry
 from booking.scheduling.order import Order
 from booking.scheduling.schedule import next_free_times

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.book import check_request
-from booking.appointments.booking_request import BookingRequest, SafetyAnswers
+from booking.appointments.booking_request import BookingRequest
 from booking.appointments.eligibility import check_eligibility, first_status
+from booking.appointments.screening import SafetyAnswers
 from booking.imports.reading import AppointmentReader, ImportedAppointment
 from booking.models import Appointment, Status
 from booking.scheduling.availability import OVERRIDABLE, DayLoad, Span, StartVerdict, span_around

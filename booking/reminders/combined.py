@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder, ReminderState
 from booking.reminders.kind import reminder_kind
-from booking.reminders.rules import rules_for
 from booking.reminders.still_true import in_wrong_status
 from booking.scheduling.configuration import Configuration, current_configuration
 from clinic.models import MailState
@@ -91,7 +90,7 @@ def let_first_lead(rows: list[Reminder], configuration: Configuration) -> None:
     """Let the first of these lead the others; where their kind is switched off by now, say that instead."""
     first, *others = rows
     keys = [each.pk for each in others]
-    rules = rules_for(configuration, first.appointment, {first.kind})
+    rules = configuration.reminder_rules_for(first.appointment.service_id, {first.kind})
     by_rule = reminder_kind(first.kind).minutes is not None
     if (by_rule and not rules) or not all(rule.active for rule in rules):
         switched_off = _("Switched off for this service.")

@@ -1,7 +1,6 @@
 """The practice's rules for messages: the usual ones, what an appointment owes by them, and what an edit changes."""
 
 import datetime as dt
-from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -10,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from booking.models import AHEAD, Appointment, Reminder, ReminderRule, ReminderState, SessionNote, Status
 from booking.reminders.kind import Occasion, reminder_kind, reminder_kinds
-from booking.scheduling.configuration import Configuration
 from clinic.models import Practice
 
 MINUTES_A_WEEK = 7 * 24 * 60
@@ -38,11 +36,6 @@ def ensure_default_rules() -> int:
     missing = [rule for rule in default_rules() if rule.kind not in present]
     ReminderRule.objects.bulk_create(missing, ignore_conflicts=True)
     return len(missing)
-
-
-def rules_for(configuration: Configuration, appointment: Appointment, kinds: Collection[str]) -> list[ReminderRule]:
-    """The rules of these kinds for an appointment, on or off: its service's own, else the general one."""
-    return [rule for rule in configuration.reminder_rules_for(appointment.service_id) if rule.kind in kinds]
 
 
 def reminder_row(rule: ReminderRule, occasion: Occasion) -> Reminder:

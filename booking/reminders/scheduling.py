@@ -14,7 +14,7 @@ from booking.reminders.kind import Occasion, kind_codes, owed_from_booking
 from booking.reminders.kinds.cancelled import Cancelled
 from booking.reminders.kinds.confirmation import Confirmation
 from booking.reminders.kinds.moved import Moved
-from booking.reminders.rules import MINUTES_A_WEEK, reminder_row, rules_for, skip_reminder
+from booking.reminders.rules import MINUTES_A_WEEK, reminder_row, skip_reminder
 from booking.scheduling.configuration import Configuration
 from clients.models import Client
 from clinic.mail import ledger
@@ -34,7 +34,7 @@ def schedule_reminders(
     that this revision already has stays.
     """
     occasion = Occasion(appointment=appointment, practice=configuration.practice, now=now, booked_at=now)
-    rules = rules_for(configuration, appointment, owed_from_booking() if kinds is None else kinds)
+    rules = configuration.reminder_rules_for(appointment.service_id, owed_from_booking() if kinds is None else kinds)
     rows = [reminder_row(rule, occasion) for rule in rules]
     leave_to_confirmation(rows, now)
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
@@ -108,7 +108,7 @@ def schedule_aftercare(appointment: Appointment, *, configuration: Configuration
     """Owe what a completed session earns: aftercare, the question about the pain, and rebooking if a time was named."""
     earned = kind_codes(lambda kind: kind.follows and not kind.by_interval)
     occasion = Occasion(appointment=appointment, practice=configuration.practice, now=now, booked_at=now)
-    for rule in rules_for(configuration, appointment, earned):
+    for rule in configuration.reminder_rules_for(appointment.service_id, earned):
         write_or_renew(reminder_row(rule, occasion))
     schedule_rebook(appointment, configuration=configuration, now=now)
 
@@ -122,7 +122,7 @@ def schedule_rebook(appointment: Appointment, *, configuration: Configuration, n
         owed.update(state=ReminderState.SKIPPED, skip_reason=_("no interval named"), settled_at=now)
         return
     occasion = Occasion(appointment=appointment, practice=configuration.practice, now=now, booked_at=now)
-    for rule in rules_for(configuration, appointment, kinds):
+    for rule in configuration.reminder_rules_for(appointment.service_id, kinds):
         rule.minutes += weeks * MINUTES_A_WEEK
         write_or_renew(reminder_row(rule, occasion))
 
@@ -159,7 +159,7 @@ def schedule_news(
         written_at=now,
     )
     why = _("The appointment had already begun.") if appointment.starts_at <= now else unless
-    if not why and any(not rule.active for rule in rules_for(configuration, appointment, {kind})):
+    if not why and any(not rule.active for rule in configuration.reminder_rules_for(appointment.service_id, {kind})):
         why = _("Switched off for this service.")
     if why:
         skip_reminder(news, why, now)

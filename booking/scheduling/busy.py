@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -57,8 +57,6 @@ class DayLoads(Mapping[dt.date, DayLoad]):
 
 BusyRanges = defaultdict[ResourceKey, list[Span]]
 
-Sessions = defaultdict[ResourceKey, list[tuple[int, int]]]
-
 BUSY_COLUMNS = (
     "therapist_id",
     "room_id",
@@ -88,18 +86,19 @@ PRIVATE_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """What is blocked, by the key of each therapist, room and kit, and each therapist's sessions."""
+    """What is blocked, by the key of each therapist, room and kit, and how much each therapist does on a day."""
 
     therapists: BusyRanges = field(default_factory=lambda: defaultdict(list))
     rooms: BusyRanges = field(default_factory=lambda: defaultdict(list))
     kits: BusyRanges = field(default_factory=lambda: defaultdict(list))
-    sessions: Sessions = field(default_factory=lambda: defaultdict(list))
+    booked: Mapping[ResourceKey, DayLoads] = field(default_factory=dict)
     private: BusyRanges = field(default_factory=lambda: defaultdict(list))
     """When a therapist's own calendars are busy."""
 
 
-def busy_in(start: dt.datetime, end: dt.datetime, leaving_out: Appointment | None) -> Busy:
-    """What active appointments and private calendars block in [start, end), in one query."""
+def busy_in(start: dt.datetime, end: dt.datetime, zone: ZoneInfo, leaving_out: Appointment | None = None) -> Busy:
+    """What active appointments and private calendars block in [start, end), in one query; `zone` tells the days."""
+    sessions: defaultdict[ResourceKey, list[tuple[int, int]]] = defaultdict(list)
     found = Busy()
     blocking = Appointment.objects.active().filter(blocked_from__lt=end)
     # Nothing is blocked for longer than LONGEST: with both bounds the index leads to these appointments and to no
@@ -118,19 +117,18 @@ def busy_in(start: dt.datetime, end: dt.datetime, leaving_out: Appointment | Non
             found.rooms[room].append((since, until))
         if kit is not None:
             found.kits[kit].append((since, kit_until))
-        found.sessions[therapist].append((starts, minutes))
-    return found
+        sessions[therapist].append((starts, minutes))
+    return replace(found, booked={key: DayLoads(rows, zone) for key, rows in sessions.items()})
 
 
-def client_span(appointment: Appointment) -> Span:
-    """When the client lies on the table."""
-    return availability.span_around(appointment.starts_at, appointment.ends_at)
-
-
-def busy_with_others(appointment: Appointment, start: dt.datetime, end: dt.datetime) -> tuple[Span, ...]:
-    """When the client of an appointment is here for another one in [start, end)."""
-    others = Appointment.objects.active().filter(client=appointment.client_id).touching(start, end)
-    return tuple(client_span(each) for each in others.exclude(pk=appointment.pk))
+def client_busy_in(
+    client: ResourceKey, start: dt.datetime, end: dt.datetime, *, leaving_out: Appointment | None = None
+) -> tuple[Span, ...]:
+    """When the client with this primary key lies on the table in [start, end)."""
+    own = Appointment.objects.active().filter(client=client).touching(start, end)
+    if leaving_out is not None:
+        own = own.exclude(pk=leaving_out.pk)
+    return tuple(availability.span_around(*times) for times in own.values_list("starts_at", "ends_at"))
 
 
 def private_busy_in(start: dt.datetime, end: dt.datetime) -> BusyRanges:

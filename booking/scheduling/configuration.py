@@ -2,7 +2,7 @@
 are given. Whoever asks for times reads it once, and then only appointments."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -71,11 +71,10 @@ class ConfiguredService:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What suits a service, in the practice's order: rooms and kits in use, whether there is any room, performers."""
+    """What suits a service, in the practice's order: rooms and kits in use, and performers."""
 
     rooms: tuple[ResourceKey, ...]
     kits: tuple[ResourceKey, ...]
-    has_rooms: bool
     performers: tuple[ResourceKey, ...]
 
 
@@ -136,10 +135,11 @@ class Configuration:
         """The services that are switched on, in the practice's order."""
         return [each.instance() for each in self.services.values() if each.active]
 
-    def reminder_rules_for(self, service: ResourceKey) -> list[ReminderRule]:
-        """One rule per kind, for the service with this primary key: its own, else the general one."""
+    def reminder_rules_for(self, service: ResourceKey, kinds: Collection[str]) -> list[ReminderRule]:
+        """The rules of these kinds, on or off, for the service with this primary key: its own, else the general one."""
         rows = (*self.reminder_rules.get(None, ()), *self.reminder_rules.get(service, ()))
-        return list({rule.kind: rule for rule in (row.instance() for row in rows)}.values())
+        rules = {rule.kind: rule for rule in (row.instance() for row in rows)}
+        return [rule for kind, rule in rules.items() if kind in kinds]
 
     def service_on_offer(self, slug: str) -> Service | None:
         """The service with this slug, where it is switched on and somebody at work gives it."""
@@ -169,7 +169,6 @@ class Configuration:
         return Resources(
             rooms=only(self.rooms, self.only_rooms.get(service)),
             kits=only(self.kits, self.only_kits.get(service)),
-            has_rooms=bool(self.rooms),
             performers=tuple(key for key, each in self.therapists.items() if each.at_work and service in each.services),
         )
 

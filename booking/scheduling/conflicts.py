@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from booking.models import AddOn, Appointment, Room, Service, StoneKit, Therapist
 from booking.scheduling import availability
-from booking.scheduling.availability import ResourceKey, TherapistSchedule, Unavailable
-from booking.scheduling.busy import DayLoads
+from booking.scheduling.availability import ResourceKey, Unavailable
+from booking.scheduling.busy import Busy, DayLoads
 from booking.scheduling.configuration import Configuration, current_configuration
 from booking.scheduling.hours import staff_hours
 from booking.scheduling.order import order_as_booked
@@ -85,14 +85,9 @@ def resource_conflict(place: Room | StoneKit, only: frozenset[ResourceKey] | Non
     """Why a room or kit is not to be had for a service; empty where it is."""
     if not place.active:
         return _("%(name)s is out of use.") % {"name": place.name}
-    if not is_allowed_resource(place, only):
+    if only is not None and place.pk not in only:
         return _("%(service)s may not take %(name)s.") % {"service": service.name, "name": place.name}
     return ""
-
-
-def is_allowed_resource(place: Room | StoneKit, only: frozenset[ResourceKey] | None) -> bool:
-    """Whether a room or kit is in use, and among those that the service names, where it names any."""
-    return place.active and (only is None or place.pk in only)
 
 
 def hours_conflicts(
@@ -106,9 +101,8 @@ def hours_conflicts(
     sessions: defaultdict[ResourceKey, list[tuple[int, int]]] = defaultdict(list)
     for each in ahead:
         sessions[each.therapist_id].append((availability.instant(each.starts_at), each.minutes))
-    diaries: dict[ResourceKey, TherapistSchedule] = {
-        key: therapist_schedule(each, opening, (), DayLoads(sessions[key], zone)) for key, each in therapists.items()
-    }
+    busy = Busy(booked={key: DayLoads(rows, zone) for key, rows in sessions.items()})
+    diaries = {key: therapist_schedule(each, opening, busy) for key, each in therapists.items()}
     alike: dict[tuple[ResourceKey, availability.ServiceRules], list[Appointment]] = defaultdict(list)
     for each in ahead:
         alike[each.therapist_id, service_rules(order_as_booked(each), practice, has_rooms=False)].append(each)

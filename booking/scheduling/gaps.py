@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 
 from booking.models import Service
 from booking.scheduling import availability
-from booking.scheduling.availability import Resource, ResourceKey, Span
-from booking.scheduling.busy import DayLoads, busy_in
+from booking.scheduling.availability import ResourceKey, Span
 from booking.scheduling.configuration import Configuration
-from booking.scheduling.hours import staff_hours
 from booking.scheduling.order import Order
-from booking.scheduling.schedule import READ_MARGIN, service_rules, therapist_schedule
+from booking.scheduling.schedule import busy_of, schedule_of
 
 
 @dataclass(frozen=True)
@@ -36,35 +34,15 @@ def day_fits(
     day: dt.date, configuration: Configuration, now: dt.datetime, *, service: Service | None = None
 ) -> DayFits:
     """What still fits on a date, or where this service does, all read at once; nothing for one that is over."""
-    practice = configuration.practice
-    if day < now.astimezone(practice.zone).date() - dt.timedelta(days=1):
+    if day < now.astimezone(configuration.zone).date() - dt.timedelta(days=1):
         return DayFits()
-    services, therapists = [service] if service else configuration.services_on(), configuration.at_work()
-    longest = dt.timedelta(minutes=max((each.minutes for each in services), default=0))
-    start = dt.datetime.combine(day, dt.time.min, practice.zone) - READ_MARGIN
-    end = dt.datetime.combine(day, dt.time.max, practice.zone) + READ_MARGIN + longest
-    opening = staff_hours(configuration, therapists, first=day, last=day)
-    busy = busy_in(start, end, None)
-    diaries = {
-        key: therapist_schedule(
-            who, opening, busy.therapists[key], DayLoads(busy.sessions[key], practice.zone), busy.private[key]
-        )
-        for key, who in therapists.items()
-    }
+    services = [service] if service else configuration.services_on()
+    orders = {each: Order.of(each) for each in services}
+    busy = busy_of(orders.values(), first=day, last=day, zone=configuration.zone)
     found: defaultdict[ResourceKey, dict[dt.datetime, Service]] = defaultdict(dict)
-    for each in services:
-        order, resources = Order.of(each), configuration.resources_for(each.pk)
-        offers = availability.free_times(
-            service_rules(order, practice, has_rooms=resources.has_rooms),
-            [diaries[key] for key in resources.performers if not order.endless],
-            [Resource(key, busy.rooms[key]) for key in resources.rooms],
-            [Resource(key, busy.kits[key]) for key in resources.kits],
-            practice.zone,
-            day,
-            day,
-            now,
-        )
-        for offer in offers:
+    for each, order in orders.items():
+        seen = schedule_of(order, configuration, busy, first=day, last=day, now=now)
+        for offer in seen.offers(day, day):
             for key in offer.therapists:
                 found[key].setdefault(availability.as_datetime(offer.start), each)
     fits = {key: [FittingStart(moment, starts[moment]) for moment in sorted(starts)] for key, starts in found.items()}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
 
-from booking.models import LONGEST_APPOINTMENT, AddOn, Appointment, Service
+from booking.models import LONGEST_APPOINTMENT, AddOn, Appointment, AppointmentAddOn, Service
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,15 @@ class Order:
     def judged_items(self) -> tuple[str, ...]:
         """What the health answers are held against, as catalogue slugs: techniques, then the kinds of its add-ons."""
         return (*self.techniques, *dict.fromkeys(each.kind for each in self.add_ons if each.kind))
+
+    def added_to(self, appointment: Appointment) -> list[AppointmentAddOn]:
+        """The add-ons of a new appointment, still to be written, with name, length and price of today."""
+        return [
+            AppointmentAddOn(
+                appointment=appointment, add_on=each, name=each.name, minutes=each.minutes, price=each.price
+            )
+            for each in self.add_ons
+        ]
 
     def __str__(self) -> str:
         return " + ".join(str(each) for each in (self.service, *self.add_ons))

@@ -6,7 +6,7 @@ Everything that asks for free times asks here: page, API, desk, and the check in
 
 import datetime as dt
 import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from booking.errors import AlternativeTime
-from booking.models import Appointment, Therapist
+from booking.models import Appointment, Service, Therapist
 from booking.scheduling import availability
-from booking.scheduling.availability import DayLoad, Resource, ResourceKey, ServiceRules, Span, TherapistSchedule
-from booking.scheduling.busy import DayLoads, busy_in, busy_with_others
+from booking.scheduling.availability import Resource, ResourceKey, ServiceRules, Span, TherapistSchedule
+from booking.scheduling.busy import Busy, busy_in, client_busy_in
 from booking.scheduling.configuration import Configuration, current_configuration
 from booking.scheduling.hours import StaffHours, staff_hours
 from booking.scheduling.order import Order
@@ -29,6 +29,8 @@ from clinic.models import Practice
 READ_MARGIN = dt.timedelta(days=1)
 # How far ahead one look for the next free time reaches before the next look begins.
 SEARCH_STRIDE = dt.timedelta(days=31)
+# The engine is asked for so many days at a time whether a service is open at all.
+CHECKED_DAYS = dt.timedelta(days=7)
 # How many other times a person is shown who came too late.
 ENOUGH_TIMES = 6
 
@@ -123,6 +125,18 @@ class Schedule:
             for offer in offers
         )
 
+    @property
+    def is_open(self) -> bool:
+        """Whether any start is offered up to the horizon; most services are offered in the first days."""
+        first = self.now.astimezone(self.zone).date()
+        end = first + dt.timedelta(days=self.rules.horizon)
+        while first <= end:
+            last = min(first + CHECKED_DAYS, end)
+            if self.offers(first, last):
+                return True
+            first = last + dt.timedelta(days=1)
+        return False
+
     def free_time(self, offer: availability.FreeStart) -> FreeTime:
         """An offer with an aware UTC start and whole therapists."""
         return FreeTime(
@@ -175,71 +189,78 @@ def read_schedule(
     """Read what is needed to answer about the local dates `first` to `last`, both inclusive.
 
     `leaving_out` is an appointment that is being moved: its own time is never in its way, and its client cannot be at
-    two at once. Without a
-    `configuration` it is asked whether the one at hand still stands: so within a transaction that holds its locks.
+    two at once. Without a `configuration` it is asked whether the one at hand still stands: so within a transaction
+    that holds its locks.
     """
     configuration = configuration or current_configuration()
-    practice = configuration.practice
     now = now or timezone.now()
-    start = dt.datetime.combine(first, dt.time.min, practice.zone) - READ_MARGIN
-    end = dt.datetime.combine(last, dt.time.max, practice.zone) + READ_MARGIN + dt.timedelta(minutes=order.minutes)
-    resources = configuration.resources_for(order.service.pk)
-    therapists = {
-        key: configuration.therapist(key)
-        for key in performing_therapists(order, therapist, resources.performers, configuration)
-    }
+    busy = busy_of([order], first=first, last=last, zone=configuration.zone, leaving_out=leaving_out)
+    found = schedule_of(order, configuration, busy, first=first, last=last, now=now, therapist=therapist)
+    if leaving_out is None:
+        return found
+    start, end = dates_with_margin(first, last, configuration.zone)
+    return replace(found, client=client_busy_in(leaving_out.client_id, start, end, leaving_out=leaving_out))
+
+
+def dates_with_margin(first: dt.date, last: dt.date, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
+    """From when until when (aware) an appointment may matter to sessions on these local dates, both inclusive."""
+    start, end = dt.datetime.combine(first, dt.time.min, zone), dt.datetime.combine(last, dt.time.max, zone)
+    return start - READ_MARGIN, end + READ_MARGIN
+
+
+def busy_of(
+    orders: Iterable[Order], *, first: dt.date, last: dt.date, zone: ZoneInfo, leaving_out: Appointment | None = None
+) -> Busy:
+    """What is busy so near to these local dates that it may matter to any of these."""
+    start, end = dates_with_margin(first, last, zone)
+    longest = max((each.minutes for each in orders), default=0)
+    return busy_in(start, end + dt.timedelta(minutes=longest), zone, leaving_out)
+
+
+def schedule_of(
+    order: Order,
+    configuration: Configuration,
+    busy: Busy,
+    *,
+    first: dt.date,
+    last: dt.date,
+    now: dt.datetime,
+    therapist: Therapist | None = None,
+) -> Schedule:
+    """The schedule of the local dates `first` to `last` for an order, with what is busy then; asks no table."""
+    practice, resources = configuration.practice, configuration.resources_for(order.service.pk)
+    # Nobody performs what is longer than appointments may be; the others give what is added to the service too.
+    performing = () if order.endless else resources.performers
+    able = [key for key in performing if configuration.gives_all(key, order.techniques)]
+    therapists = {key: configuration.therapist(key) for key in able if therapist is None or key == therapist.pk}
     opening = staff_hours(configuration, therapists, first=first, last=last)
-    busy = busy_in(start, end, leaving_out)
     return Schedule(
         practice=practice,
-        rules=service_rules(order, practice, has_rooms=resources.has_rooms),
+        rules=service_rules(order, practice, has_rooms=bool(configuration.rooms)),
         therapists=therapists,
-        diaries=tuple(
-            therapist_schedule(
-                each, opening, busy.therapists[key], DayLoads(busy.sessions[key], practice.zone), busy.private[key]
-            )
-            for key, each in therapists.items()
-        ),
+        diaries=tuple(therapist_schedule(each, opening, busy) for each in therapists.values()),
         rooms=tuple(Resource(key, busy.rooms[key]) for key in resources.rooms),
         kits=tuple(Resource(key, busy.kits[key]) for key in resources.kits),
         now=now,
-        client=busy_with_others(leaving_out, start, end) if leaving_out else (),
     )
 
 
-def therapist_schedule(
-    therapist: Therapist,
-    opening: StaffHours,
-    busy: Sequence[Span],
-    booked: Mapping[dt.date, DayLoad],
-    private: Sequence[Span] = (),
-) -> TherapistSchedule:
-    """One therapist's days as the engine wants them; `booked` is what they do already, by local date, `private` when
-    their own calendars are busy."""
+def therapist_schedule(therapist: Therapist, opening: StaffHours, busy: Busy) -> TherapistSchedule:
+    """One therapist's days as the engine wants them."""
+    key = therapist.pk
     return TherapistSchedule(
-        key=therapist.pk,
-        hours=opening.hours[therapist.pk],
-        overrides=opening.overrides[therapist.pk],
-        busy=busy,
-        away=[*opening.away[therapist.pk], *opening.closed],
-        private=private,
-        booked=booked,
+        key=key,
+        hours=opening.hours[key],
+        overrides=opening.overrides[key],
+        busy=busy.therapists[key],
+        away=[*opening.away[key], *opening.closed],
+        private=busy.private[key],
+        booked=busy.booked.get(key, {}),
         max_appointments=therapist.max_appointments_a_day,
         max_minutes=therapist.max_minutes_a_day,
         adjacent_only=therapist.adjacent_only,
         minimum_gap=therapist.minimum_gap,
     )
-
-
-def performing_therapists(
-    order: Order, therapist: Therapist | None, performers: Sequence[ResourceKey], configuration: Configuration
-) -> Sequence[ResourceKey]:
-    """The performers of a service who give what is added to it too, or of those the one named; nobody performs what is
-    longer than appointments may be."""
-    if order.endless:
-        return ()
-    able = [key for key in performers if configuration.gives_all(key, order.techniques)]
-    return able if therapist is None else [key for key in able if key == therapist.pk]
 
 
 def month_of(
@@ -286,13 +307,19 @@ def next_free_times(
     return list(itertools.islice(upcoming_times(order, therapist=therapist, now=now), limit))
 
 
-def therapists_free_at(order: Order, start: dt.datetime, *, prefer: Therapist | None) -> list[Therapist]:
-    """Who can be booked for this at `start`, the preferred therapist first."""
-    configuration = current_configuration()
+def therapists_free_at(
+    start: dt.datetime, orders: Sequence[Order], *, prefer: Therapist | None
+) -> dict[Order, list[Therapist]]:
+    """Who can be booked at `start` for each of these, the preferred therapist first; what is busy is read once."""
+    configuration, now = current_configuration(), timezone.now()
     day = start.astimezone(configuration.zone).date()
-    seen = read_schedule(order, first=day, last=day, configuration=configuration)
-    free = (each for each in seen.therapists.values() if seen.check(each, start).free)
-    return sorted(free, key=lambda each: prefer is None or each.pk != prefer.pk)
+    busy = busy_of(orders, first=day, last=day, zone=configuration.zone)
+    found = {}
+    for order in orders:
+        seen = schedule_of(order, configuration, busy, first=day, last=day, now=now)
+        free = (each for each in seen.therapists.values() if seen.check(each, start).free)
+        found[order] = sorted(free, key=lambda each: prefer is None or each.pk != prefer.pk)
+    return found
 
 
 def alternative_times(
@@ -329,3 +356,17 @@ def alternative_times(
         if len(near) == limit:
             break
     return list(near)
+
+
+def empty_schedule(service: Service, configuration: Configuration, now: dt.datetime) -> Schedule:
+    """What a service may draw on up to its horizon, with no appointment in the way."""
+    first = now.astimezone(configuration.zone).date()
+    last = first + service.horizon_in(configuration.practice)
+    return schedule_of(Order.of(service), configuration, Busy(), first=first, last=last, now=now)
+
+
+def open_services(services: Iterable[Service]) -> set[int]:
+    """The primary keys of those services that are open for online booking at all: whether a time is free now is another
+    question."""
+    configuration, now = current_configuration(), timezone.now()
+    return {each.pk for each in services if empty_schedule(each, configuration, now).is_open}

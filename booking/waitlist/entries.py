@@ -4,11 +4,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.booking_request import PersonDetails, SafetyAnswers
-from booking.appointments.eligibility import check_eligibility, must_have_signed_in
+from booking.appointments.booking_request import PersonDetails
+from booking.appointments.eligibility import check_eligibility
 from booking.appointments.locking import RetryTransaction, lock_rows, run_transaction, transactional
+from booking.appointments.on_offer import must_have_signed_in
 from booking.appointments.people import client_of_booking
-from booking.appointments.screening import screen_order
+from booking.appointments.screening import SafetyAnswers, screen_order
 from booking.errors import NotPossible
 from booking.models import Appointment, Service, Therapist, WaitlistEntry
 from booking.reminders.standalone import queue_message

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.book import write_booking
-from booking.appointments.booking_request import BookingRequest, SafetyAnswers
-from booking.appointments.eligibility import suitability_by_intake
+from booking.appointments.booking_request import BookingRequest
+from booking.appointments.known_health import suitability_by_intake
 from booking.appointments.locking import run_transaction
-from booking.appointments.screening import screen_order
+from booking.appointments.screening import SafetyAnswers, screen_order
 from booking.errors import EmergencyAnswer, NotEligible, NotPossible, NotSuitable, SlotTaken, TemporarilyBusy
 from booking.models import (
     MOST_IGNORED_OFFERS,

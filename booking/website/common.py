@@ -11,10 +11,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.forms import FOR_OTHER
 from booking.appointments.safety_questions import SafetyQuestions, safety_questions_for
-from booking.appointments.screening import screen_order
+from booking.appointments.screening import SafetyAnswers, screen_order
 from booking.appointments.selection import Selection, has_unoffered_add_on
 from booking.errors import EmergencyAnswer, NotSuitable, SlotTaken, TemporarilyBusy, TermsChanged
 from booking.models import AddOn, Service

@@ -18,7 +18,7 @@ from booking.models import AddOn, Service, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.configuration import Configuration, current_configuration
 from booking.scheduling.order import Order
-from booking.scheduling.readiness import open_services
+from booking.scheduling.schedule import open_services
 from booking.website.common import progress_step, service_text
 from booking.website.opening_hours import closures_ahead, hours_lines, open_days, staffed_hours
 from booking.website.structured_data import as_script, business_data

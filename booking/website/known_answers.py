@@ -4,9 +4,9 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass, replace
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.rebooking import standing_answers
 from booking.appointments.safety_questions import SafetyQuestions
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.selection import Selection
 from booking.website import booking_session
 from clients.catalogue import current_catalogue

@@ -11,15 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.forms import FOR_OTHER
 from booking.appointments.safety_form import SafetyForm, initial_from
 from booking.appointments.safety_questions import SafetyQuestions
-from booking.appointments.screening import screen_order
+from booking.appointments.screening import SafetyAnswers, screen_order
 from booking.appointments.selection import Selection, read_therapist, selection_from
 from booking.errors import EmergencyAnswer, NotSuitable
 from booking.models import Appointment
-from booking.scheduling.readiness import can_be_booked
+from booking.scheduling.schedule import open_services
 from booking.website import booking_session
 from booking.website.common import (
     WHOM,
@@ -52,7 +51,7 @@ MARK = "known"
 def safety_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask what can rule this massage out, on one screen; what is known already is shown, not asked again."""
     wanted = offered_service(slug)
-    if not can_be_booked(wanted):
+    if not open_services([wanted]):
         context = {"service": wanted, "back_url": reverse("booking:book")}
         return render(request, "booking/website/no_online_booking.html", context)
     selection = selection_from(request.GET, wanted)

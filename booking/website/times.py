@@ -14,8 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.screening import earliest_start
+from booking.appointments.screening import SafetyAnswers, earliest_start
 from booking.appointments.selection import Selection, read_day, selection_from
 from booking.models import Service, Therapist
 from booking.scheduling import schedule

@@ -19,13 +19,13 @@ from clients.care.plans import Reason, TriageResult, Verdict
 class Suitability:
     """The triage, and the worst level of the items asked about with all their reasons, most severe first.
 
-    `levels` is the level of each of the items by itself.
+    `verdicts` says it of each of the items by itself.
     """
 
     triage: TriageResult
     level: Level
     because: tuple[Reason, ...]
-    levels: Mapping[str, Level]
+    verdicts: Mapping[str, Verdict]
 
     @property
     def is_absolute(self) -> bool:
@@ -42,11 +42,10 @@ def suitability(catalogue: Catalogue, answers: Answers, slugs: Iterable[str]) ->
     case = make_case(catalogue.index, answers)
     found = judge(case)
     verdicts = {slug: verdict_of(catalogue, case, found, slug) for slug in slugs}
-    levels = {slug: each.level for slug, each in verdicts.items()}
     mildest = catalogue.meta.actions[found.action].level or Level.OK
-    worst = min((mildest, *levels.values()), key=lambda each: each.rank)
+    worst = min((mildest, *(each.level for each in verdicts.values())), key=lambda each: each.rank)
     reasons = sorted(reason for each in verdicts.values() for reason in each.because)
-    return Suitability(found, worst, tuple(dict.fromkeys(reasons)), levels)
+    return Suitability(found, worst, tuple(dict.fromkeys(reasons)), verdicts)
 
 
 def verdict_of(catalogue: Catalogue, case: Case, found: TriageResult, slug: str) -> Verdict:

@@ -38,18 +38,22 @@ class TriageReason:
     `may_be_checked`: once a doctor has looked it may be told as known, and asks for care only.
     """
 
-    slug: str
+    condition: str
     name: str
-    text: str
+    reason: str
     may_be_checked: bool = False
+
+
+# Both are read alike: what it is, and why it matters.
+HealthReason = ScreeningReason | TriageReason
 
 
 @dataclass(frozen=True)
 class ScreeningResult:
     """What was answered, and what it means for one massage with all that is added to it.
 
-    `because` are all reasons, the most severe first; `signs` those behind an emergency or a doctor first; `levels` says
-    of each technique and kind of add-on by itself what `level` says of all together.
+    `because` are all reasons, the most severe first; `signs` those behind an emergency or a doctor first; `levels` and
+    `reasons` say of each technique and kind of add-on by itself what `level` and `because` say of all together.
     """
 
     answers: Answers
@@ -60,6 +64,7 @@ class ScreeningResult:
     questions: tuple[str, ...]
     catalogue_version: str
     levels: Mapping[str, Level]
+    reasons: Mapping[str, tuple[ScreeningReason, ...]]
 
     @property
     def asks_for_note(self) -> bool:
@@ -83,12 +88,17 @@ class ScreeningResult:
     @property
     def texts(self) -> tuple[str, ...]:
         """What the client reads about each sign."""
-        return tuple(each.text for each in self.signs)
+        return tuple(each.reason for each in self.signs)
+
+    def told_of(self, items: Iterable[str]) -> tuple[ScreeningReason, ...]:
+        """What the client may read of these alone, of all that was asked about, without the triage's own sentence."""
+        found = dict.fromkeys(why for each in items for why in self.reasons[each] if why.condition and why.for_client)
+        return tuple(sorted(found, key=lambda why: (why.level.rank, why.condition)))
 
     @property
     def in_the_way(self) -> tuple[ScreeningReason, ...]:
         """The reasons why it cannot simply take place that the client may read, without the triage's own sentence."""
-        return tuple(each for each in self.because if each.condition and each.for_client and each.level.holds_back)
+        return tuple(each for each in self.told_of(self.reasons) if each.level.holds_back)
 
 
 def screen_answers(answers: Answers, items: Iterable[str], *, practice: Practice) -> ScreeningResult:
@@ -111,7 +121,11 @@ def screen_answers(answers: Answers, items: Iterable[str], *, practice: Practice
         signs=tuple(sign_in_words(each, held, practice) for each in stops),
         questions=found.triage.questions,
         catalogue_version=held.label,
-        levels=found.levels,
+        levels={slug: each.level for slug, each in found.verdicts.items()},
+        reasons={
+            slug: tuple(reason_in_words(why, held, practice) for why in each.because)
+            for slug, each in found.verdicts.items()
+        },
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.contrib import admin
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.session_notes import NoteText, sign_note
 from booking.models import (
     AddOn,

@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.status import complete_appointment
 from booking.models import Appointment, Reminder, ReminderState
 from clients.intake.actions import request_intake, submit_intake

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection, transaction
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.models import Appointment, Reminder, Status, WaitlistEntry, WaitlistOffer, WaitlistState
 from booking.waitlist.matching import Preferences
 from clinic.models import OutgoingMail

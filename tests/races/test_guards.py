@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.booking_request import PersonDetails
 from booking.appointments.integrity import GUARDED_RANGES, overlapping_rows
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import SlotTaken
 from booking.models import Appointment, Therapist
 from clinic.triggers import APPEND_ONLY_SWITCH

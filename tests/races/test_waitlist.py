@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.integrity import GUARDED_RANGES, overlapping_rows
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import SlotTaken
 from booking.models import Appointment, Reminder, Status, TimeOff, WaitlistEntry, WaitlistOffer
 from booking.waitlist.answers import decline_offer

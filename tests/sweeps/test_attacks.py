@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.booking_request import PersonDetails
 from booking.appointments.client_sign_in import (
     SIGN_IN_CODE,
     address_code_purpose,
@@ -20,6 +20,7 @@ from booking.appointments.client_sign_in import (
     sign_in_by_code,
 )
 from booking.appointments.links import manage_token
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import NotEligible, NotPossible
 from booking.models import Appointment, Status, WaitlistEntry
 from booking.records.client_export import mails_to

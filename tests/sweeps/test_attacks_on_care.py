@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from clients.intake.actions import request_intake
 from clients.intake.steps import INTAKE_STEPS
 from clients.models import Attachment, CarePlan, Intake, TipAnswer

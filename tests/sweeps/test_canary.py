@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.models import Reminder, ReminderState
 from booking.reminders.calendar_file import calendar_file
 from booking.website import booking_session

@@ -10,7 +10,7 @@ import pytest
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.session_notes import NoteText, sign_note
 from booking.appointments.time_off import block_time
 from booking.models import Appointment, MessageText, Reminder, ReminderState, Service, TimeOff

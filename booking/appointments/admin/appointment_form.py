@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.book import book_appointment
-from booking.appointments.booking_request import BookingRequest, RuleOverride, SafetyAnswers
+from booking.appointments.booking_request import BookingRequest, RuleOverride
 from booking.appointments.move import move_appointment
 from booking.appointments.reallocation import assign_resources
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.status import accept_request, cancel_appointment, complete_appointment, mark_no_show
 from booking.errors import NotSuitable
 from booking.models import AddOn, Appointment, Status, Therapist

@@ -9,12 +9,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.add_ons import must_offer_add_ons
-from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.booking_request import PersonDetails
 from booking.appointments.file_answers import FileAnswers
 from booking.appointments.forms import DATE, PERSON_FIELDS, check_plausible_dates, form_helper
+from booking.appointments.on_offer import must_offer_add_ons
 from booking.appointments.safety_form import Line, boxes_of
 from booking.appointments.safety_question_form import FILE, SafetyQuestionForm
+from booking.appointments.screening import SafetyAnswers
 from booking.desk.forms import TIME, OverrideForm
 from booking.errors import AddOnNotOffered
 from booking.models import AddOn, Room, Service, StoneKit, Therapist

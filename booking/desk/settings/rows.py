@@ -19,6 +19,7 @@ from booking.appointments.access import owner_only
 from booking.appointments.forms import LaidOut
 from booking.desk.settings.frame import Row, confirms_conflicts, group, page_after_saving, placed, saved_form, status_of
 from booking.models import AddOn, Room, Service, StoneKit, Therapist
+from booking.scheduling.configuration import current_configuration
 from booking.scheduling.readiness import closed_services
 from clients.catalogue.choices import add_on_choices, technique_choices
 from clinic.country.wall_time_input import WallTimeInput
@@ -230,7 +231,7 @@ NOUNS = {
 @require_safe
 def services_settings(request: StaffRequest) -> HttpResponse:
     """The price list and what can be added; a service that clients cannot book says why."""
-    closed, services = closed_services(), list(Service.objects.prefetch_related("therapists"))
+    closed, services = closed_services(current_configuration()), list(Service.objects.prefetch_related("therapists"))
     context = {
         "services": services,
         "lines": [(each, closed.get(each.pk, [])) for each in services],

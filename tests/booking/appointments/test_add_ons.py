@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.booking_request import PersonDetails
 from booking.appointments.reallocation import assign_resources
 from booking.appointments.rescreening import rescreen_coming_appointments
+from booking.appointments.screening import SafetyAnswers
 from booking.desk.calendar.alerts import alerts_for
 from booking.errors import AddOnNotOffered, EmergencyAnswer, IdempotencyKeyReused, NotPossible, NotSuitable, SlotTaken
 from booking.models import AddOn, Appointment, AppointmentAddOn, Status, Therapist

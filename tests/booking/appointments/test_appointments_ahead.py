@@ -11,7 +11,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.booking_request import PersonDetails
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import NotEligible
 from booking.models import Appointment
 from clients.models import Client

@@ -10,7 +10,8 @@ import time_machine
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.appointments.booking_request import PersonDetails, RuleOverride, SafetyAnswers
+from booking.appointments.booking_request import PersonDetails, RuleOverride
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import EmergencyAnswer, IdempotencyKeyReused, NotSuitable, SlotTaken, TimeNotOffered
 from booking.models import Appointment, AppointmentChange, Reminder, Service, Status, Therapist, TimeOff
 from clients.models import Client, Intake, IntakeRequest, Screening

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.clearance import asks_for_clearance, needs_clearance
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import NotPossible
 from booking.models import Appointment, Status
 from clients.models import Intake

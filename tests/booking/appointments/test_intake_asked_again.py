@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from clients.models import Consent, Intake, IntakeRequest
 from clinic.models import Practice
 from tests.fixtures.actions import book

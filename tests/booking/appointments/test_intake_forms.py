@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.booking_request import PersonDetails
+from booking.appointments.screening import SafetyAnswers
 from booking.desk.calendar.intake_state import IntakePair, IntakeState
 from booking.errors import NotSuitable
 from booking.models import Appointment, Reminder, ReminderState, Service

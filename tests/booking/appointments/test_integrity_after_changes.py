@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.integrity import integrity_problems
 from booking.appointments.reallocation import assign_resources
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series
 from booking.appointments.status import complete_appointment, confirm_by_client, mark_no_show
 from booking.models import Appointment, Reminder, ReminderRule, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer

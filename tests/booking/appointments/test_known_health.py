@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import NotSuitable
 from booking.models import Appointment, Service, Status
 from clients.care import Level, Triage, shipped

@@ -2,10 +2,10 @@
 
 import pytest
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.clearance import needs_clearance
 from booking.appointments.known_health import suitability_of_booking
 from booking.appointments.plan_sessions import session_context_of
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import NotPossible
 from booking.models import Appointment, Status
 from clients.care import Level

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.booking_request import PersonDetails
+from booking.appointments.screening import SafetyAnswers
 from booking.models import Appointment, Status
 from clients.models import Client, Intake
 from clients.record.merge import mark_not_duplicates

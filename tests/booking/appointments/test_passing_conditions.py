@@ -6,8 +6,8 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.rescreening import rescreen_coming_appointments
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.selection import Selection
 from booking.errors import NotPossible, NotSuitable
 from booking.models import Appointment, Service, Status

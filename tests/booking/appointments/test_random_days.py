@@ -12,8 +12,8 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.integrity import GUARDED_RANGES, overlapping_rows
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.series_change import SeriesScope, cancel_series
 from booking.appointments.series_preview import SeriesPattern
 from booking.appointments.time_off import block_time

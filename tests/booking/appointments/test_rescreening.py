@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from booking.appointments import rescreening
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.rescreening import rescreen_coming_appointments
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import NotPossible
 from booking.models import Appointment, Status
 from booking.tasks import sweep

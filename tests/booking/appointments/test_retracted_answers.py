@@ -2,8 +2,8 @@
 
 import pytest
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.rescreening import rescreen_coming_appointments
+from booking.appointments.screening import SafetyAnswers
 from booking.models import Appointment, Status
 from booking.reminders.staff_notices import send_staff_notices
 from clients.care import Triage

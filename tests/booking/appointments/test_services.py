@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from booking.appointments.booking_request import PersonDetails, RuleOverride, SafetyAnswers
+from booking.appointments.booking_request import PersonDetails, RuleOverride
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import NotEligible, NotPossible, NotSuitable, TimeNotOffered
 from booking.models import Appointment, Service
 from booking.scheduling import schedule

@@ -7,8 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.screening import screen_order
+from booking.appointments.screening import SafetyAnswers, screen_order
 from booking.models import Holiday, Status, TimeOff, WaitlistEntry
 from booking.payments.actions import record_payment
 from booking.payments.receipts import issue_receipt

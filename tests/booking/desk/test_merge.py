@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.models import Appointment, Status, WaitlistEntry
 from booking.records.client_export import mails_to, record_zip
 from booking.records.merge import merge_files, undo_merge

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from booking.appointments.booking_request import PersonDetails, RuleOverride, SafetyAnswers
+from booking.appointments.booking_request import PersonDetails, RuleOverride
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import SlotTaken
 from booking.models import Appointment, PrivateBusy, PrivateCalendar
 from booking.scheduling.private_calendars.refresh import refresh_private_calendars

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.models import Appointment, Status
 from booking.reminders.compose import compose, load_contexts
 from booking.reminders.kinds.please_look import please_look

@@ -13,7 +13,8 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.booking_request import PersonDetails
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import SlotTaken
 from booking.models import (
     Appointment,

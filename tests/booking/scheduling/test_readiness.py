@@ -11,7 +11,8 @@ from django.urls import reverse
 from booking.appointments.screening import suggest_alternative
 from booking.models import Holiday, Room, Service, StoneKit, Therapist, TimeOff, WorkingHours
 from booking.scheduling.order import Order
-from booking.scheduling.readiness import can_be_booked, owner_checklist
+from booking.scheduling.readiness import owner_checklist
+from booking.scheduling.schedule import open_services
 from clients.care import Answers
 from clients.intake.screening import screen_answers
 from clinic.models import LegalDetails, Practice
@@ -94,7 +95,7 @@ def test_a_full_diary_is_no_closed_practice(cast: Cast) -> None:
     cast.mira.hours.update(starts=dt.time(9), ends=dt.time(10))
     for ahead in (0, 7):
         cast.appointment(cast.at(9, ahead=ahead))
-    assert can_be_booked(cast.regular)
+    assert open_services([cast.regular])
 
 
 def test_what_closes_nothing_is_said_too(cast: Cast) -> None:

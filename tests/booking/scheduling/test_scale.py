@@ -11,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bench import practice
-from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.booking_request import PersonDetails
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import SlotTaken
 from booking.models import Appointment, Service, Therapist
 from booking.scheduling import schedule

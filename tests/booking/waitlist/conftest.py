@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.models import Appointment, Therapist, TimeOff, WaitlistEntry, WaitlistOffer
 from booking.waitlist.matching import Preferences
 from booking.waitlist.offers import offer_free_times

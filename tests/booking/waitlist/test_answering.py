@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.integrity import integrity_problems
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.time_off import time_off_conflicts
 from booking.errors import NotPossible, SlotTaken
 from booking.models import (

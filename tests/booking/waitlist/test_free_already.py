@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.models import Appointment, TimeOff, WaitlistEntry, WaitlistOffer
 from booking.waitlist.entries import change_preferences, join_waitlist
 from booking.waitlist.matching import Preferences

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import NotPossible
 from booking.models import Appointment, Reminder, ReminderState, WaitlistEntry, WaitlistOffer
 from booking.reminders.sweep import sweep_reminders

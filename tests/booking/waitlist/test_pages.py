@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import TemporarilyBusy
 from booking.models import Appointment, Service, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer, WaitlistState
 from booking.reminders.sweep import sweep_reminders

@@ -13,7 +13,8 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from booking.appointments.book import book_appointment
-from booking.appointments.booking_request import BookingRequest, PersonDetails, SafetyAnswers
+from booking.appointments.booking_request import BookingRequest, PersonDetails
+from booking.appointments.screening import SafetyAnswers
 from booking.models import Appointment, Reminder, Service, Therapist, WaitlistEntry
 from booking.reminders.compose import compose, load_contexts
 from booking.reminders.message import Message

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.errors import NotSuitable
 from booking.models import Appointment, Reminder, ReminderState
 from booking.reminders.sweep import sweep_reminders

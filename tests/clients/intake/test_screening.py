@@ -52,7 +52,7 @@ def test_what_only_the_therapist_reads_is_no_reason_for_the_client() -> None:
 def test_an_emergency_brings_the_texts_of_its_signs_only() -> None:
     found = screened("regular-massage", red_flags=["dvt-signs", "chest-pain-breathless"])
     assert (found.triage, found.level) == (Triage.EMERGENCY, Level.NEVER)
-    assert [sign.slug for sign in found.signs] == ["chest-pain-breathless"]
+    assert [sign.condition for sign in found.signs] == ["chest-pain-breathless"]
 
 
 def test_a_doctor_first_asks_for_a_note_and_speaks_against() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.series_preview import SeriesDate, SeriesPattern, SeriesSlot
 from booking.models import Appointment, Reminder, ReminderState, Series
 from booking.reminders.sweep import sweep_reminders

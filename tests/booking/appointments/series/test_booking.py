@@ -6,8 +6,8 @@ import uuid
 import pytest
 from django.db import IntegrityError
 
-from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.integrity import integrity_problems
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.series_preview import SeriesSlot
 from booking.errors import EmergencyAnswer, IdempotencyKeyReused, NotEligible, NotPossible, SeriesChanged
 from booking.models import Appointment, AppointmentChange, Series, Service, Status, TimeOff
