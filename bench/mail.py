@@ -18,7 +18,7 @@ from booking.models import Appointment, Reminder, Service, Therapist
 from booking.reminders.sweep import sweep_batch
 from clients.models import Client
 from clinic.mail.sender import send_due
-from clinic.models import MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail, Practice
 
 REMINDERS = 10_000
 WARM_UP = 1_000
@@ -52,8 +52,9 @@ def measure() -> list[Row]:
 
 def sweep_and_send(count: int) -> None:
     """So many due reminders to mails, a batch to a transaction, and these mails to the server."""
+    practice = Practice.current()
     for _ in range(count // BATCH):
-        sweep_batch(BATCH)
+        sweep_batch(BATCH, practice)
     assert send_due(count) == count
 
 

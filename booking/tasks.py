@@ -3,16 +3,11 @@
 from celery import shared_task
 
 from booking.appointments.integrity_check import check_integrity
-from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.imports.work import wake_for_imports, work_off_imports
-from booking.reminders.kinds.care_plan import mail_approved_plans
-from booking.reminders.staff_notices import send_staff_notices
-from booking.reminders.sweep import sweep_reminders
 from booking.scheduling.private_calendars.refresh import refresh_private_calendars
-from booking.upkeep import clean_up
-from booking.waitlist.offers import offer_free_times
-from booking.webhooks.actions import stop_hopeless_endpoints
+from booking.upkeep import clean_up, sweep_what_is_due
 from booking.webhooks.sender import send_due_webhooks
+from clinic.models import Practice
 from clinic.operations.disk import check_database_disk
 from clinic.operations.jobs import run_each
 from clinic.operations.worker_signals import wake_worker
@@ -23,18 +18,10 @@ from clinic.records.access_log import seal_access_log
 def sweep() -> None:
     """Offer what opened to the waitlist, turn what is due into mails, then ask for them to be sent."""
     with run_each() as take:
-        for job in (
-            rescreen_coming_appointments,
-            offer_free_times,
-            sweep_reminders,
-            mail_approved_plans,
-            send_staff_notices,
-            stop_hopeless_endpoints,
-            check_database_disk,
-            wake_for_imports,
-        ):
-            take(job)
-        take(seal_access_log, "seal_access_log")
+        sweep_what_is_due(take, Practice.current())
+        take(check_database_disk)
+        take(wake_for_imports)
+        take(seal_access_log, name="seal_access_log")
         wake_worker("clinic.tasks.send_mail")
 
 
@@ -63,11 +50,11 @@ def send_webhooks() -> None:
 def finish_erasures() -> None:
     """Delete the records of erased clients whose time to be kept is over, what expired, and notes left as drafts."""
     with run_each() as take:
-        clean_up(take)
+        clean_up(take, Practice.current())
 
 
 @shared_task
 def prove_bookings() -> None:
     """Prove again, over the whole table, that nobody is booked twice; health page and desk show the outcome."""
     with run_each() as take:
-        take(lambda: len(check_integrity()), "prove")
+        take(lambda: len(check_integrity()), name="prove")

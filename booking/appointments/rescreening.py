@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 RESCREEN_VIA = Appointment.Via.WEB
 
 
-def rescreen_coming_appointments(*, limit: int = 200) -> int:
+def rescreen_coming_appointments(practice: Practice, *, limit: int = 200) -> int:
     """Judge coming appointments whose client's newest intake is newer than their safety answers.
 
     Return how many changed.
@@ -58,7 +58,7 @@ def rescreen_coming_appointments(*, limit: int = 200) -> int:
         Q(rescreened_with=None) | ~Q(rescreened_with=F("newest")),
         newest_at__gt=Coalesce("screening__given_at", "created_at"),
     )
-    practice, changed = Practice.current(), 0
+    changed = 0
     for appointment in waiting.order_by("starts_at")[:limit]:
         try:
             changed += run_transaction(lambda appointment=appointment: rescreen(appointment, practice))  # type: ignore[misc] # bound at once

@@ -198,9 +198,8 @@ def anonymise(client: Client, *, by: User | None = None) -> None:
         delete_record(row, by=by)
 
 
-def anonymise_due() -> int:
+def anonymise_due(practice: Practice) -> int:
     """The night's run: finish erasures that were cut short, and make nameless whose time to be kept is over."""
-    practice = Practice.current()
     today = practice_date(practice)
     done = 0
     for client in Client.objects.filter(anonymised_at=None, merged_into=None).exclude(erased_at=None):

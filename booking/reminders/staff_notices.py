@@ -74,9 +74,9 @@ def staff_recipient(therapist: Therapist | None, practice: Practice) -> tuple[st
     return (owner.email, str(owner)) if owner else ("", "")
 
 
-def send_staff_notices() -> int:
+def send_staff_notices(practice: Practice) -> int:
     """Write every notice that is due and was not written; return how many. Part of each sweep, safe beside others."""
-    now, practice = timezone.now(), Practice.current()
+    now = timezone.now()
     due = chain(
         request_notices(practice, now),
         emergency_notices(now),

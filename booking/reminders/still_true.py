@@ -136,7 +136,7 @@ def recipients(mails: Iterable[OutgoingMail]) -> dict[int, Client]:
     return found
 
 
-def withdraw_untrue() -> int:
+def withdraw_untrue(practice: Practice) -> int:
     """Withdraw mails that wait and are no longer true, whatever path made them so; return how many.
 
     Those whose body may be under way are kept from going once more. What says more than its client wants is owed anew.
@@ -147,7 +147,7 @@ def withdraw_untrue() -> int:
     still_true = recipients(about_topics)
     keys += [mail.pk for mail in about_topics if mail.pk not in still_true]
     withdrawn = ledger.withdraw_mails(OutgoingMail.objects.filter(pk__in=keys), why=_("No longer true.")) if keys else 0
-    return withdrawn + withdraw_too_personal() + rewrite_past_their_day()
+    return withdrawn + withdraw_too_personal() + rewrite_past_their_day(practice)
 
 
 def past_their_day() -> Q:
@@ -155,7 +155,7 @@ def past_their_day() -> Q:
     return Q(not_after__lte=timezone.now(), reminder__not_after__gt=F("not_after"))
 
 
-def rewrite_past_their_day() -> int:
+def rewrite_past_their_day(practice: Practice) -> int:
     """Withdraw mails that wait and speak of a day which is over, and owe them anew without, in the morning.
 
     Returns how many.
@@ -163,7 +163,7 @@ def rewrite_past_their_day() -> int:
     keys = list(OutgoingMail.objects.pending().filter(past_their_day()).values_list("pk", flat=True))
     if not keys:
         return 0
-    morning = Practice.current().quiet_hours.put_off(timezone.now())
+    morning = practice.quiet_hours.put_off(timezone.now())
     return rewrite_mails(keys, why=_("It spoke of the day of the session."), due_at=morning)
 
 

@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 LONGEST_RUN_SECONDS = 10 * 60
 
 
-def sweep_reminders(*, limit: int = 200) -> int:
+def sweep_reminders(practice: Practice, *, limit: int = 200) -> int:
     """Write the mails of all reminders that are due, `limit` to a transaction; return how many mails were written.
 
     Any number of these run side by side: a reminder that one holds, the others skip. The database's clock decides.
@@ -40,14 +40,14 @@ def sweep_reminders(*, limit: int = 200) -> int:
         record_heartbeat("reminders")
         return 0
     flag_refused_addresses()
-    withdraw_untrue()
+    withdraw_untrue(practice)
     pass_lead_on()
     written = 0
     ends_at = time.monotonic() + LONGEST_RUN_SECONDS
     size = limit
     while time.monotonic() < ends_at:
         try:
-            found, mails = sweep_batch(size)
+            found, mails = sweep_batch(size, practice)
         except DatabaseError:
             if size == 1:
                 raise
@@ -69,7 +69,7 @@ def waits_for_desk() -> Q:
     return Q(kind__in=before, not_after__gt=Now()) & Q(in_time_off("appointment__"))
 
 
-def sweep_batch(size: int) -> tuple[int, int]:
+def sweep_batch(size: int, practice: Practice) -> tuple[int, int]:
     """One transaction; returns how many reminders were found due and how many mails were written."""
     with transaction.atomic():
         reminders = list(
@@ -83,7 +83,7 @@ def sweep_batch(size: int) -> tuple[int, int]:
             return 0, 0
         # Read after the claim: whoever voids a reminder waits for its row, so nothing can change unseen.
         appointments = Appointment.objects.with_people().in_bulk([each.appointment_id for each in reminders])
-        contexts = load_contexts(appointments.values(), Practice.current())
+        contexts = load_contexts(appointments.values(), practice)
         links = [link for each in reminders for link in settle(each, contexts[each.appointment_id], now=each.now)]
         return len(reminders), save(reminders, links, alone=size == 1)
 

@@ -127,12 +127,14 @@ def mail_entry_link(entry: WaitlistEntry, practice: Practice, *, again: bool = F
 
 
 @transactional
-def change_preferences(entry: WaitlistEntry, *, suits: Preferences, therapist: Therapist | None) -> WaitlistEntry:
+def change_preferences(
+    entry: WaitlistEntry, *, suits: Preferences, therapist: Therapist | None, practice: Practice
+) -> WaitlistEntry:
     """Other days and hours, or someone else. An open offer stays open. Raises NotPossible for an ended entry."""
     current = WaitlistEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
     if not current.is_live:
         raise NotPossible(_("You are not on the waitlist any more. You can join it again."))
-    new = preference_columns(current.service, suits, therapist, Practice.current())
+    new = preference_columns(current.service, suits, therapist, practice)
     for name, value in new.items():
         setattr(current, name, value)
     current.save(update_fields=list(new))

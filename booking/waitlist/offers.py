@@ -37,7 +37,7 @@ from booking.scheduling.schedule import Schedule
 from booking.waitlist.mails import TimeOpened
 from booking.waitlist.matching import OpenTime, WaitingClient, hold_until, matching_openings
 from booking.waitlist.openings import open_times
-from booking.waitlist.upkeep import SettledOutcome, booked_since, end_entry, set_entry_state, settle_waitlist
+from booking.waitlist.upkeep import booked_since, end_entry, set_entry_state, settle_waitlist
 from clients.models import Intake
 from clinic.mail import delivery_status
 from clinic.models import Practice, User
@@ -48,9 +48,9 @@ logger = logging.getLogger(__name__)
 MOST_ENTRIES, MOST_TRIES = 500, 3
 
 
-def offer_free_times(*, limit: int = 50) -> int:
+def offer_free_times(practice: Practice, *, limit: int = 50) -> int:
     """Settle what is over, then offer free times by day, the longest waiting first; return how many."""
-    practice, now = Practice.current(), timezone.now()
+    now = timezone.now()
     settle_waitlist(today=now.astimezone(practice.zone).date())
     # An offer whose mail does not go would hold its time for nobody.
     if practice.quiet_hours.holds(now) or delivery_status.held_status() is not None:
@@ -298,6 +298,3 @@ def held_request(
         practice=practice,
         held=True,
     )
-
-
-__all__ = ["SettledOutcome", "held_request", "make_offer", "offer_free_times", "offer_time", "screening_answers_of"]

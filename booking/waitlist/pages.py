@@ -278,7 +278,10 @@ def change_entry(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         said = _("Changed. We write to you as soon as such a time opens.")
         suits, therapist = form.suits(), form.with_whom()
         return run_entry_action(
-            request, subject, lambda: change_preferences(entry, suits=suits, therapist=therapist), said
+            request,
+            subject,
+            lambda: change_preferences(entry, suits=suits, therapist=therapist, practice=request.practice),
+            said,
         )
     context = {
         "entry": entry,

@@ -91,16 +91,13 @@ def send_again(delivery: WebhookDelivery) -> WebhookDelivery:
     return copy
 
 
-def stop_hopeless_endpoints() -> int:
+def stop_hopeless_endpoints(practice: Practice) -> int:
     """Stop addresses that have taken nothing for three days, and mail the practice once of each that was stopped by
     itself; return how many mails. Part of each sweep."""
     claims.stop_the_hopeless()
     stopped = {
         notice_key(row): row for row in WebhookEndpoint.objects.kept().filter(active=False, stopped_at__isnull=False)
     }
-    fresh, practice = unsent_keys(stopped), Practice.current() if stopped else None
-    if practice is None:
-        return 0
     notices = [
         Notice(
             key=key,
@@ -109,7 +106,7 @@ def stop_hopeless_endpoints() -> int:
             % {"host": stopped[key].host, "why": stopped[key].stopped_because},
             url_path=reverse("booking:desk-settings-webhook", args=[stopped[key].public_id]),
         )
-        for key in sorted(fresh)
+        for key in sorted(unsent_keys(stopped))
     ]
     return sum(mail_staff(notice, practice) is not None for notice in notices)
 

@@ -16,9 +16,9 @@ logger = logging.getLogger(__name__)
 
 
 class RunJob(Protocol):
-    """Does one job of a run; returns its count."""
+    """Does one job of a run with what it is given; returns its count."""
 
-    def __call__(self, job: Callable[[], int], name: str = "") -> int: ...
+    def __call__(self, job: Callable[..., int], *given: object, name: str = "") -> int: ...
 
 
 @contextmanager
@@ -45,9 +45,9 @@ def run_each() -> Iterator["RunJob"]:
     faults: list[Exception] = []
     troubles: dict[str, str] = {}
 
-    def take(job: Callable[[], int], name: str = "") -> int:
+    def take(job: Callable[..., int], *given: object, name: str = "") -> int:
         try:
-            count, trouble = job(), ""
+            count, trouble = job(*given), ""
         except Exception as fault:
             logger.exception("A job of the sweep failed; the others go on.")
             faults.append(fault)

@@ -10,7 +10,7 @@ import booking.tasks
 import booking.upkeep
 import clinic.tasks
 from booking.management.commands import run_due
-from clinic.models import Heartbeat
+from clinic.models import Heartbeat, Practice
 from clinic.operations import health
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
@@ -22,7 +22,7 @@ FAILED = "Some of the work that runs by itself failed"
 def test_a_job_that_failed_is_named_where_people_look_until_it_is_done_again(
     cast: Cast, client: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def offer_free_times() -> int:
+    def offer_free_times(_practice: Practice) -> int:
         raise RuntimeError("Lena Novak cannot be offered anything")
 
     booking.tasks.sweep()
@@ -30,7 +30,7 @@ def test_a_job_that_failed_is_named_where_people_look_until_it_is_done_again(
     Heartbeat.objects.filter(name="offer_free_times").update(at=long_ago)
     client.force_login(cast.owner)
     with monkeypatch.context() as patch:
-        patch.setattr(booking.tasks, "offer_free_times", offer_free_times)
+        patch.setattr(booking.upkeep, "offer_free_times", offer_free_times)
         with pytest.raises(ExceptionGroup):
             booking.tasks.sweep()
     assert Heartbeat.objects.get(name="offer_free_times").at == long_ago
@@ -46,7 +46,7 @@ def test_a_job_that_failed_is_named_where_people_look_until_it_is_done_again(
 
 
 def test_an_erasure_that_fails_in_the_night_is_named_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    def anonymise_due() -> int:
+    def anonymise_due(_practice: Practice) -> int:
         raise RuntimeError
 
     monkeypatch.setattr(booking.upkeep, "anonymise_due", anonymise_due)
@@ -70,7 +70,7 @@ CELERY = {
 def test_what_failed_under_cron_is_well_once_a_worker_has_done_it(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, job: str
 ) -> None:
-    def fails() -> int:
+    def fails(*_given: object) -> int:
         raise RuntimeError
 
     fails.__name__ = job

@@ -14,10 +14,10 @@ from booking.appointments.series_change import SeriesScope, appointments_in_scop
 from booking.appointments.series_preview import SeriesSlot
 from booking.errors import NotPossible, SeriesChanged, TemporarilyBusy
 from booking.models import Appointment, Reminder, Series, Therapist
-from booking.reminders.sweep import sweep_reminders
 from tests.booking.appointments.series.cast import appointments, repeated, shown, turns
 from tests.fixtures.actions import cancel, move_series, plan_move
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 from tests.races.test_guards import WHERE_THEY_CANNOT, WHERE_THEY_MEET, meeting_of_two, together, without_constraints
 
 __all__ = ["without_constraints"]

@@ -14,10 +14,10 @@ from booking.errors import SlotTaken
 from booking.models import Appointment, Reminder, Status, TimeOff, WaitlistEntry, WaitlistOffer
 from booking.waitlist.answers import decline_offer
 from booking.waitlist.matching import Preferences
-from booking.waitlist.offers import offer_free_times
 from clients.models import Client
 from tests.fixtures.actions import accept_offer, join_waitlist
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import offer_free_times
 
 # The guards to take away, as fixtures of their own.
 from tests.races.test_guards import (

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from booking.appointments.status import complete_appointment
 from booking.models import Appointment, Reminder, ReminderState
-from booking.reminders.sweep import sweep_reminders
 from clients.intake.actions import request_intake, submit_intake
 from clients.models import IntakeRequest
 from clinic.models import MailState, OutgoingMail, User
@@ -18,6 +17,7 @@ from tests.booking.appointments.test_book import booked
 from tests.clients.steps import fill
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 from tests.sweeps.snapshot import snapshot
 from tests.sweeps.test_every_url import addresses
 

@@ -5,18 +5,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from booking.appointments.integrity_check import check_integrity_if_due
-from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.imports.work import work_off_imports
-from booking.reminders.kinds.care_plan import mail_approved_plans
-from booking.reminders.staff_notices import send_staff_notices
-from booking.reminders.sweep import sweep_reminders
 from booking.scheduling.private_calendars.refresh import refresh_private_calendars
-from booking.upkeep import clean_up
-from booking.waitlist.offers import offer_free_times
-from booking.webhooks.actions import stop_hopeless_endpoints
+from booking.upkeep import clean_up, sweep_what_is_due
 from booking.webhooks.sender import send_due_webhooks
 from clinic.checks import refuse_unusable_settings
 from clinic.mail.sender import send_due
+from clinic.models import Practice
 from clinic.operations.disk import check_database_disk
 from clinic.operations.jobs import finish_before_exit, run_each
 from clinic.records.access_log import seal_access_log
@@ -32,21 +27,19 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Do both and print one line with the counts. What failed is raised at the end."""
         refuse_unusable_settings()
+        practice = Practice.current()
         with finish_before_exit(), run_each() as take:
-            take(rescreen_coming_appointments)
-            take(offer_free_times)
-            written, notices = take(sweep_reminders) + take(mail_approved_plans), take(send_staff_notices)
-            take(stop_hopeless_endpoints)
+            done = sweep_what_is_due(take, practice)
             sent, told = take(send_due), take(send_due_webhooks)
             take(refresh_private_calendars)
-            clean_up(take)
+            clean_up(take, practice)
             take(work_off_imports)
             take(check_database_disk)
-            take(seal_access_log, "seal_access_log")
-            take(self.prove, "prove")
+            take(seal_access_log, name="seal_access_log")
+            take(self.prove, name="prove")
             self.stdout.write(
-                f"reminders written as mail: {written}, notices to staff: {notices}, mails sent: {sent}, "
-                f"webhook events taken: {told}"
+                f"reminders written as mail: {done['sweep_reminders'] + done['mail_approved_plans']}, "
+                f"notices to staff: {done['send_staff_notices']}, mails sent: {sent}, webhook events taken: {told}"
             )
 
     def prove(self) -> int:

@@ -54,7 +54,7 @@ def plans_to_tell_of() -> QuerySet[CarePlan]:
     return plans.exclude(triage__in=STOPS).exclude(Exists(unseen))
 
 
-def mail_approved_plans() -> int:
+def mail_approved_plans(practice: Practice) -> int:
     """Queue a mail about each newly approved plan, once, never at night; return how many. Part of each sweep, safe
     beside others.
 
@@ -65,7 +65,6 @@ def mail_approved_plans() -> int:
     newest = {plan.client_id: plan for plan in fresh.select_related("client").order_by("approved_at", "pk")}
     plans = {f"care-plan:{plan.public_id}": plan for plan in may_be_told_of(newest.values())}
     told = set(OutgoingMail.objects.filter(dedupe_key__in=plans).values_list("dedupe_key", flat=True))
-    practice = Practice.current()
     for key in plans.keys() - told:
         mail_plan(plans[key], practice, key=key, now=now)
     return len(plans.keys() - told)

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from booking.appointments.booking_request import PersonDetails
 from booking.appointments.reallocation import assign_resources
-from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.appointments.screening import SafetyAnswers
 from booking.desk.calendar.alerts import alerts_for
 from booking.errors import AddOnNotOffered, EmergencyAnswer, IdempotencyKeyReused, NotPossible, NotSuitable, SlotTaken
@@ -23,6 +22,7 @@ from clients.models import Intake, IntakeRequest
 from tests.fixtures.actions import book, cancel, move, swap_offer, swap_service, take_offer
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import rescreen_coming_appointments
 
 pytestmark = pytest.mark.sql
 

@@ -14,10 +14,8 @@ from booking.appointments.status import complete_appointment, confirm_by_client,
 from booking.models import Appointment, Reminder, ReminderRule, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer
 from booking.reminders.kind import kind_codes, told_at_once
 from booking.reminders.models.reminder import Anchor
-from booking.reminders.sweep import sweep_reminders
 from booking.waitlist.answers import decline_offer
 from booking.waitlist.matching import Preferences
-from booking.waitlist.offers import offer_free_times
 from booking.waitlist.upkeep import end_entry
 from clinic.models import MailState, OutgoingMail
 from tests.booking.appointments.series.cast import repeated, shown
@@ -37,6 +35,7 @@ from tests.fixtures.actions import (
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast, let_go_by
+from tests.fixtures.sweeps import offer_free_times, sweep_reminders
 
 pytestmark = pytest.mark.invariant("I5")
 DESK, WEB = Appointment.Via.DESK, Appointment.Via.WEB

@@ -12,12 +12,12 @@ from booking.appointments.time_off import block_time, time_off_conflicts
 from booking.errors import NotPossible, NotSuitable, SlotTaken, TooLate
 from booking.models import Appointment, Reminder, ReminderState, Status
 from booking.reminders.kind import kind_codes
-from booking.reminders.sweep import sweep_reminders
 from clients.models import Screening
 from clinic.models import MailState, OutgoingMail
 from tests.booking.appointments.test_book import booked
 from tests.fixtures.actions import accept, cancel, move, swap_service
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 WEB, DESK = Appointment.Via.WEB, Appointment.Via.DESK
 

@@ -6,7 +6,6 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.appointments.screening import SafetyAnswers
 from booking.appointments.selection import Selection
 from booking.errors import NotPossible, NotSuitable
@@ -18,6 +17,7 @@ from tests.booking.website.visitor import NORA, Visitor, page_text
 from tests.fixtures.actions import book, judged, move
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import rescreen_coming_appointments
 
 pytestmark = pytest.mark.django_db
 COLD = "contagious-illness"

@@ -7,7 +7,6 @@ import pytest
 from django.utils import timezone
 
 from booking.appointments import rescreening
-from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.appointments.screening import SafetyAnswers
 from booking.errors import NotPossible
 from booking.models import Appointment, Status
@@ -18,6 +17,7 @@ from clinic.web.links import mint_link
 from tests.fixtures.actions import accept, book, cancel, see_clearance, swap_offer, take_offer
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import rescreen_coming_appointments
 
 # Told in no mail, whatever the answer was (I10).
 HEALTH_WORDS = ("pregnan", "numb", "neuropath", "blood", "doctor", "health", "heat", "condition", "sign")

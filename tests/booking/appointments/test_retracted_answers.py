@@ -2,10 +2,8 @@
 
 import pytest
 
-from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.appointments.screening import SafetyAnswers
 from booking.models import Appointment, Status
-from booking.reminders.staff_notices import send_staff_notices
 from clients.care import Triage
 from clients.intake.actions import save_step, submit_intake
 from clients.intake.retraction import retract_answer
@@ -16,6 +14,7 @@ from tests.clients.answers import signs
 from tests.clients.steps import fill, opened, plan_page
 from tests.fixtures.actions import book, judged
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import rescreen_coming_appointments, send_staff_notices
 
 pytestmark = pytest.mark.django_db
 EMERGENCY, DOCTOR = "ces-saddle-numbness", "kidney-signs"

@@ -11,12 +11,12 @@ from booking.appointments.integrity import integrity_problems
 from booking.appointments.time_zone import ZoneChange, appointments_affected_by_zone, change_time_zone
 from booking.models import Appointment, Reminder, ReminderState, Status, TimeOff
 from booking.reminders.calendar_file import calendar_file
-from booking.reminders.sweep import sweep_reminders
 from clinic.models import MailState, OutgoingMail, Practice
 from tests.booking.admin_pages import filled
 from tests.fixtures.actions import schedule_reminders
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 BERLIN, DENVER, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Denver"), ZoneInfo("Asia/Tokyo")
 ADDRESS = "/admin/clinic/practice/1/change/"

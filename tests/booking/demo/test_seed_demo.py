@@ -26,11 +26,11 @@ from booking.models import (
 )
 from booking.scheduling.order import Order
 from booking.scheduling.schedule import next_free_times
-from booking.waitlist.offers import offer_free_times
 from clients.models import Attachment, CarePlan, Client, Intake
 from clinic.accounts.roles import role_of
 from clinic.models import Practice, User
 from clinic.models.invitation import Role
+from tests.fixtures.sweeps import offer_free_times
 from tests.sweeps.snapshot import snapshot
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

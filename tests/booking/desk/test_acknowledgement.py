@@ -7,13 +7,13 @@ import pytest
 from django.utils import timezone
 
 from booking.models import Appointment, Reminder, ReminderState
-from booking.reminders.sweep import sweep_reminders
 from clients.intake.acknowledgement import acknowledge_intake
 from clients.models import Client, Intake, IntakeAcknowledgement
 from clinic.models import AccessEvent, MailState, OutgoingMail
 from tests.fixtures.actions import schedule_reminders
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 BANNER = "I have seen to it"
 

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from booking.models import Appointment, Reminder, ReminderState, Status, TimeOff
-from booking.reminders.sweep import sweep_reminders
 from clients.models import Client
 from clinic.models import OutgoingMail
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 LIST = "/desk/blocked/"
 

@@ -9,12 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from booking.models import Appointment, Reminder, Status, TimeOff
-from booking.reminders.sweep import sweep_reminders
 from clients.models import Client, Intake, PainScore
 from clinic.models import AccessEvent, Heartbeat, LinkPurpose, MailState, OutgoingMail
 from clinic.web.links import mint_link
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 
 def mail(to: str = "ana@example.org", **more: object) -> OutgoingMail:

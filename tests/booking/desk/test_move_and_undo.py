@@ -14,12 +14,12 @@ from booking.appointments.move_check import Possible, check_move
 from booking.errors import SlotTaken
 from booking.models import Appointment, AppointmentChange, Reminder, ReminderState, StoneKit
 from booking.reminders.change_news import ChangeNews
-from booking.reminders.sweep import sweep_reminders
 from clinic.models import OutgoingMail, Practice
 from tests.booking.appointments.test_book import booked
 from tests.fixtures.actions import cancel, move
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 DESK = Appointment.Via.DESK
 LATER = ChangeNews(waits=True)

@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 
 from booking.models import Appointment, Status
-from booking.reminders.staff_notices import send_staff_notices
 from clients.models import PainScore
 from clinic.models import AccessEvent, ClientLink, LinkPurpose, OutgoingMail
 from clinic.web.links import mint_link
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import send_staff_notices
 
 pytestmark = pytest.mark.django_db
 BANNER = "of 10 after the session"

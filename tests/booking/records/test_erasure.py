@@ -26,8 +26,7 @@ from booking.models import (
     Status,
     WaitlistEntry,
 )
-from booking.records.erasure import anonymise, anonymise_due, retention_ends_on
-from booking.reminders.sweep import sweep_reminders
+from booking.records.erasure import anonymise, retention_ends_on
 from clients.models import Client, Consent, Intake
 from clients.record.erasure import ERASED_FILE_NAME, read_erased_list, write_erased_list
 from clients.record.find_or_create import find_or_create_client
@@ -41,6 +40,7 @@ from tests.booking.waitlist.conftest import Waits, awake, full, offered_now, ope
 from tests.fixtures.actions import erase, erasure_report
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import PASSWORD, Cast, let_go_by
+from tests.fixtures.sweeps import anonymise_due, sweep_reminders
 
 __all__ = ["awake", "full", "waits"]
 MARKS = ("zephyr", "ana lind", "ana@example.org", "ana berg", "5550 111", "ramipril")

@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from booking.models import Appointment, Reminder, ReminderState
 from booking.records.held_mail import held_mail, release_held_mail
-from booking.reminders.sweep import sweep_reminders
 from clients.models import Client
 from clinic.mail import delivery_status
 from clinic.mail.sender import send_due
@@ -25,6 +24,7 @@ from tests.booking.records.conftest import Database
 from tests.booking.records.people import waiting_mail
 from tests.fixtures.cast import Cast
 from tests.fixtures.services import SmtpServer
+from tests.fixtures.sweeps import sweep_reminders
 
 # Owed when the backup is made: two reminders that fall due before the restore (one of an appointment that is over by
 # then), one that falls due after it, and a mail that waits.

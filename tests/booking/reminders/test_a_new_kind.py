@@ -14,7 +14,6 @@ from pytest_django.fixtures import Settings
 from booking.models import Appointment, MessageText, Reminder, ReminderState, Status
 from booking.reminders.context import MailContext
 from booking.reminders.rules import ensure_default_rules
-from booking.reminders.sweep import sweep_reminders
 from booking.reminders.timing import AfterSession
 from clients.models import Client
 from clinic.mail.kinds import KINDS, register_kind
@@ -22,6 +21,7 @@ from clinic.models import MailState, OutgoingMail
 from tests.fixtures.actions import schedule_aftercare
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = {

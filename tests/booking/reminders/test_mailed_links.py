@@ -6,13 +6,13 @@ from django.utils import timezone
 
 from booking.models import ReminderRule, SessionNote, Status
 from booking.reminders.kinds.intake_missing import mail_intake_link
-from booking.reminders.sweep import sweep_reminders
 from clients.intake.actions import request_intake
 from clinic.models import ClientLink, LinkPurpose, Practice
 from clinic.web.links import mint_link
 from tests.fixtures.actions import schedule_aftercare, schedule_rebook, schedule_reminders
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 A_DAY = dt.timedelta(days=1)
 

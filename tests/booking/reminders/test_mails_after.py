@@ -7,18 +7,14 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.errors import NotPossible
 from booking.models import Appointment, AppointmentAddOn, Reminder, ReminderState, SessionNote, Status
 from booking.reminders.compose import compose, load_contexts
-from booking.reminders.kinds.care_plan import mail_approved_plans
 from booking.reminders.kinds.doctor_first import DoctorFirst, doctor_first
 from booking.reminders.message import Unneeded
 from booking.reminders.resend import resend_mail
 from booking.reminders.rules import ensure_default_rules
-from booking.reminders.staff_notices import send_staff_notices
 from booking.reminders.standalone import queue_message
-from booking.reminders.sweep import sweep_reminders
 from clients.care import Triage, shipped
 from clients.models import CarePlan, Client, Intake, IntakeRequest, PainScore
 from clinic.models import MailState, OutgoingMail, Practice
@@ -27,6 +23,7 @@ from tests.fixtures.actions import schedule_aftercare
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import mail_approved_plans, rescreen_coming_appointments, send_staff_notices, sweep_reminders
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)

@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from booking.models import Appointment, Reminder, ReminderRule, ReminderState
 from booking.records.held_mail import release_held_mail
-from booking.reminders.sweep import sweep_reminders
 from clients.models import Client
 from clinic.mail import delivery_status
 from clinic.models import MailState, OutgoingMail
 from tests.fixtures.actions import cancel, move, schedule_reminders
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.invariant("I5")]
 DESK = Appointment.Via.DESK

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from booking.reminders.kinds.care_plan import mail_approved_plans
 from booking.reminders.still_true import withdraw_untrue
 from clients.models import CarePlan
 from clients.plans.review import approve_plan
 from clinic.models import MailState, OutgoingMail
 from tests.clients.plans.given import given, told
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import mail_approved_plans
 
 pytestmark = [pytest.mark.django_db, pytest.mark.invariant("I6")]
 SORE_CALF: dict[str, Any] = {
@@ -42,5 +42,5 @@ def test_it_is_not_written(cast: Cast, approved: CarePlan) -> None:
 def test_one_that_waits_is_withdrawn(cast: Cast, approved: CarePlan) -> None:
     assert mail_approved_plans() == 1
     open_a_question(cast)
-    assert withdraw_untrue() == 1
+    assert withdraw_untrue(cast.practice) == 1
     assert OutgoingMail.objects.get(kind="care-plan").state == MailState.WITHDRAWN

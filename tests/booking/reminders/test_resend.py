@@ -12,13 +12,13 @@ from booking.records.client_export import mails_to
 from booking.reminders.kind import reminder_kind
 from booking.reminders.kinds.intake_missing import mail_intake_link
 from booking.reminders.resend import resend_mail
-from booking.reminders.sweep import sweep_reminders
 from clients.intake.actions import request_intake
 from clients.models import Client, Consent
 from clients.record.self_service import withdraw_purpose
 from clinic.models import MailState, OutgoingMail, Practice
 from tests.fixtures.actions import cancel
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)

@@ -17,7 +17,6 @@ from booking.reminders.kinds.moved import Moved
 from booking.reminders.models.reminder import Anchor
 from booking.reminders.rules import ensure_default_rules
 from booking.reminders.scheduling import schedule_news, void_all, void_reminders
-from booking.reminders.sweep import sweep_reminders
 from booking.scheduling.configuration import current_configuration
 from clients.models import Client
 from clinic.mail import ledger
@@ -34,6 +33,7 @@ from tests.fixtures.actions import (
 )
 from tests.fixtures.cast import Cast
 from tests.fixtures.examples import examples
+from tests.fixtures.sweeps import sweep_reminders
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)

@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from booking.models import Appointment, Reminder, Status
-from booking.reminders.staff_notices import Notice, mail_staff, send_staff_notices
-from booking.reminders.sweep import sweep_reminders
+from booking.reminders.staff_notices import Notice, mail_staff
 from clients.models import Intake
 from clinic.mail import delivery_status, ledger
 from clinic.models import DeliveryStatus, MailState, OutgoingMail, Practice, User
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import send_staff_notices, sweep_reminders
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)

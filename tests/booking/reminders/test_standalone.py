@@ -9,7 +9,6 @@ from django.utils import timezone
 from booking.appointments.rescreening import mail_client_review
 from booking.models import Appointment, MessageText
 from booking.reminders.kind import variables_of
-from booking.reminders.kinds.care_plan import mail_approved_plans
 from booking.reminders.kinds.intake_missing import mail_intake_link
 from booking.reminders.kinds.questions_open import mail_questions
 from booking.reminders.kinds.sign_in import sign_in_code
@@ -20,6 +19,7 @@ from clinic.models import ClientLink, OutgoingMail, Practice
 from tests.booking.reminders.test_messages import LINK, all_of_it, appointment_for, ill
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import mail_approved_plans
 
 pytestmark = pytest.mark.django_db
 OTHERS = ["please-look", "care-plan", "questions-open", "sign-in", "staff", "intake-missing"]

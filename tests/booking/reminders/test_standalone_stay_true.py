@@ -8,9 +8,7 @@ from django.utils import timezone
 
 from booking.appointments.rescreening import mail_client_review
 from booking.models import Appointment, Reminder, Status
-from booking.reminders.kinds.care_plan import mail_approved_plans
 from booking.reminders.kinds.intake_missing import mail_intake_link
-from booking.reminders.sweep import sweep_reminders
 from clients.intake.actions import request_intake, submit_intake
 from clients.models import CarePlan, Client, Consent, IntakeRequest
 from clients.record.self_service import withdraw_purpose
@@ -19,6 +17,7 @@ from tests.booking.reminders.test_messages import ill, just_over
 from tests.booking.reminders.test_standalone import approved
 from tests.clients.steps import fill
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import mail_approved_plans, sweep_reminders
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)

@@ -18,12 +18,12 @@ from booking.models import Appointment, Reminder, ReminderState, Status
 from booking.reminders import sweep
 from booking.reminders.compose import compose
 from booking.reminders.kind import reminder_kind
-from booking.reminders.sweep import sweep_reminders
 from clients.models import Client, IntakeRequest
 from clinic.mail import claims, ledger
 from clinic.models import ClientLink, Heartbeat, MailState, OutgoingMail
 from tests.fixtures.actions import schedule_cancellation, schedule_reminders
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)

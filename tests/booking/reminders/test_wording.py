@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.models import Appointment, MessageText, Reminder, Status
-from booking.reminders.sweep import sweep_reminders
 from booking.reminders.wording import VARIABLES, fill_words
 from clinic.models import OutgoingMail
 from clinic.wording import BrokenText, paragraphs, wording_problem
 from tests.booking.reminders.test_messages import OWED, all_of_it, appointment_for, ill, words
 from tests.fixtures.actions import schedule_reminders
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 VALUES = dict.fromkeys(VARIABLES, "x")
 

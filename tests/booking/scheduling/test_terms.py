@@ -11,7 +11,6 @@ from booking.appointments.selection import Selection
 from booking.appointments.series_preview import SeriesSlot
 from booking.errors import TermsChanged
 from booking.models import AddOn, Appointment, Service
-from booking.reminders.sweep import sweep_reminders
 from booking.scheduling.order import Order, order_as_booked
 from booking.scheduling.terms import Terms, must_match_shown_terms, terms_as_booked, terms_in_form, terms_of
 from clinic.models import OutgoingMail
@@ -24,6 +23,7 @@ from tests.fixtures.actions import book_series, move, swap_service
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 
 def hidden(page: Any, prefix: str = "shown_") -> dict[str, str]:

@@ -9,10 +9,10 @@ import pytest
 from booking.appointments.screening import SafetyAnswers
 from booking.models import Appointment, Therapist, TimeOff, WaitlistEntry, WaitlistOffer
 from booking.waitlist.matching import Preferences
-from booking.waitlist.offers import offer_free_times
 from clients.models import Client
 from tests.fixtures.actions import join_waitlist
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import offer_free_times
 
 Waits = Callable[..., WaitlistEntry]
 DAYS = frozenset(range(7))

@@ -20,17 +20,16 @@ from booking.models import (
     WaitlistState,
 )
 from booking.reminders.resend import resend_mail
-from booking.reminders.sweep import sweep_reminders
 from booking.waitlist.answers import decline_offer
 from booking.waitlist.entries import change_preferences
 from booking.waitlist.matching import Preferences
-from booking.waitlist.offers import offer_free_times
 from booking.waitlist.upkeep import end_entry
 from clients.models import Intake, IntakeRequest, Screening
 from clinic.models import MailState, OutgoingMail
 from tests.booking.waitlist.conftest import DAYS, Waits, offer_of, offered_now, opens, runs_out
 from tests.fixtures.actions import accept, accept_offer, book, cancel, move, take_time
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import offer_free_times, sweep_reminders
 
 Outcome = WaitlistOffer.Outcome
 
@@ -228,7 +227,7 @@ def test_other_hours_are_what_counts_from_now_on(full: Cast, waits: Waits) -> No
     entry = waits()
     today = timezone.localdate()
     late = Preferences(DAYS, dt.time(13), dt.time(22), today, today + dt.timedelta(days=28))
-    change_preferences(entry, suits=late, therapist=None)
+    change_preferences(entry, suits=late, therapist=None, practice=full.practice)
     opens(full, 9)
     assert offer_free_times() == 0
     opens(full, 14)
@@ -239,7 +238,7 @@ def test_an_ended_wait_cannot_be_changed(waits: Waits, awake: Cast) -> None:
     entry = waits()
     end_entry(entry, why=WaitlistEndReason.LEFT)
     with pytest.raises(NotPossible):
-        change_preferences(entry, suits=entry.suits, therapist=None)
+        change_preferences(entry, suits=entry.suits, therapist=None, practice=awake.practice)
 
 
 def test_an_offer_is_not_accepted_moved_or_completed_past_the_waitlist(full: Cast, offer: WaitlistOffer) -> None:

@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from booking.models import Appointment, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer, WaitlistState
-from booking.waitlist.offers import offer_free_times
 from clients.models import Client
 from clinic.models import AccessEvent, OutgoingMail
 from tests.booking.waitlist.conftest import Waits, offer_of, offered_now, opens
@@ -19,6 +18,7 @@ from tests.booking.website.visitor import page_text
 from tests.fixtures.actions import cancel
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import offer_free_times
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from booking.appointments.screening import SafetyAnswers
 from booking.models import Appointment, TimeOff, WaitlistEntry, WaitlistOffer
 from booking.waitlist.entries import change_preferences, join_waitlist
 from booking.waitlist.matching import Preferences
-from booking.waitlist.offers import offer_free_times
 from clients.models import Client
 from clinic.models import OutgoingMail
 from tests.booking.waitlist.conftest import opens
@@ -18,6 +17,7 @@ from tests.booking.website.visitor import Visitor, page_text
 from tests.fixtures.actions import cancel
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import offer_free_times
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_other_wishes_make_no_news_of_what_is_free(full: Cast) -> None:
     opens(full, 9)
     entry = joined(full, suits=that_day(full, 12))
     assert entry.free_already == []
-    change_preferences(entry, suits=that_day(full), therapist=None)
+    change_preferences(entry, suits=that_day(full), therapist=None, practice=full.practice)
     assert offer_free_times() == 0
 
 

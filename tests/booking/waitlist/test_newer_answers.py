@@ -10,14 +10,14 @@ from django.utils import timezone
 from booking.appointments.screening import SafetyAnswers
 from booking.errors import NotPossible
 from booking.models import Appointment, Reminder, ReminderState, WaitlistEntry, WaitlistOffer
-from booking.reminders.sweep import sweep_reminders
 from booking.waitlist.matching import Preferences
 from booking.waitlist.models import WaitlistState
-from booking.waitlist.offers import offer_free_times, offer_time
+from booking.waitlist.offers import offer_time
 from clients.models import Intake
 from tests.clients.plans.given import told
 from tests.fixtures.actions import join_waitlist, practice_day
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import offer_free_times, sweep_reminders
 
 pytestmark = pytest.mark.django_db
 

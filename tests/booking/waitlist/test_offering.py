@@ -8,17 +8,17 @@ from django.utils import timezone
 
 from booking.appointments.integrity import integrity_problems
 from booking.models import Appointment, Reminder, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer, WaitlistState
-from booking.reminders.sweep import sweep_reminders
 from booking.scheduling import schedule
 from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
-from booking.waitlist.offers import WaitlistSweep, offer_free_times, reachable_entries
+from booking.waitlist.offers import WaitlistSweep, reachable_entries
 from clients.models import Client
 from clinic.mail import delivery_status
 from clinic.models import MailState, OutgoingMail
 from tests.booking.waitlist.conftest import Waits, offer_of, offered_now, opens, runs_out
 from tests.fixtures.actions import cancel
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import offer_free_times, sweep_reminders
 
 Outcome = WaitlistOffer.Outcome
 

@@ -11,8 +11,6 @@ from django.utils import timezone
 from booking.appointments.screening import SafetyAnswers
 from booking.errors import TemporarilyBusy
 from booking.models import Appointment, Service, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer, WaitlistState
-from booking.reminders.sweep import sweep_reminders
-from booking.waitlist.offers import offer_free_times
 from booking.waitlist.upkeep import end_entry
 from clients.models import Screening
 from clinic.models import OutgoingMail, Practice
@@ -21,6 +19,7 @@ from tests.booking.waitlist.test_joining import typed
 from tests.booking.website.visitor import database, page_text
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import offer_free_times, sweep_reminders
 
 LINK = re.compile(r"https?://[^\s\"<>]+/waitlist/[^\s\"<>]+/")
 

@@ -15,7 +15,6 @@ from booking.webhooks.actions import (
     rotate_secret,
     send_again,
     send_test_event,
-    stop_hopeless_endpoints,
     switch_endpoint,
 )
 from booking.webhooks.claims import claim_delivery
@@ -28,6 +27,7 @@ from tests.booking.webhooks.conftest import is_signed, pass_time
 from tests.fixtures.actions import cancel, move
 from tests.fixtures.cast import Cast
 from tests.fixtures.receiver import Receiver, status
+from tests.fixtures.sweeps import stop_hopeless_endpoints
 
 
 def only() -> WebhookDelivery:

@@ -19,7 +19,6 @@ from booking.models import Appointment, Reminder, Service, Therapist, WaitlistEn
 from booking.reminders.compose import compose, load_contexts
 from booking.reminders.message import Message
 from booking.reminders.resend import resend_mail
-from booking.reminders.sweep import sweep_reminders
 from booking.scheduling.order import Order
 from booking.waitlist.offers import make_offer
 from clients.intake.actions import request_intake, submit_intake
@@ -33,6 +32,7 @@ from tests.booking.website.visitor import Visitor, page_text
 from tests.clients.steps import fill
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 from tests.races.test_guards import together
 
 LEO = {"for_whom": "other", "other_first_name": "Leo", "other_last_name": "Vale"}

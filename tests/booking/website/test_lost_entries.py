@@ -9,7 +9,6 @@ from django.utils import timezone
 from booking.appointments.screening import SafetyAnswers
 from booking.errors import NotSuitable
 from booking.models import Appointment, Reminder, ReminderState
-from booking.reminders.sweep import sweep_reminders
 from clients.catalogue import shipped_entry
 from clients.catalogue.edits import save_edit, withdraw_edit
 from clients.models import CatalogueEdit, EntryKind
@@ -19,6 +18,7 @@ from tests.clients.plans.people import reader_of
 from tests.fixtures.actions import book
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 pytestmark = pytest.mark.django_db
 

@@ -8,11 +8,11 @@ from django.utils import timezone
 from booking.appointments.screening import SafetyAnswers
 from booking.appointments.series_preview import SeriesDate, SeriesPattern, SeriesSlot
 from booking.models import Appointment, Reminder, ReminderState, Series
-from booking.reminders.sweep import sweep_reminders
 from booking.scheduling.order import Order
 from clinic.models import MailState, OutgoingMail
 from tests.fixtures.actions import book_series, plan_series
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 WEEK = dt.timedelta(weeks=1)
 

@@ -11,7 +11,6 @@ from booking.appointments.screening import SafetyAnswers
 from booking.appointments.series_preview import SeriesSlot
 from booking.errors import EmergencyAnswer, IdempotencyKeyReused, NotEligible, NotPossible, SeriesChanged
 from booking.models import Appointment, AppointmentChange, Series, Service, Status, TimeOff
-from booking.reminders.staff_notices import send_staff_notices
 from booking.scheduling.availability import Unavailable
 from clients.models import Client, Screening
 from clinic.errors import Refusal
@@ -19,6 +18,7 @@ from tests.booking.appointments.series.cast import WEEK, appointments, repeated,
 from tests.booking.appointments.test_book import CARA
 from tests.fixtures.actions import cancel
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import send_staff_notices
 
 
 def test_a_series_is_its_appointments_at_the_same_wall_time(cast: Cast) -> None:

@@ -10,7 +10,6 @@ from booking.appointments.status import confirm_by_client
 from booking.errors import NotPossible
 from booking.models import Appointment, Reminder, ReminderRule, ReminderState, Series
 from booking.reminders.resend import resend_mail
-from booking.reminders.sweep import sweep_reminders
 from clients.intake.actions import submit_intake
 from clients.models import IntakeRequest
 from clinic.models import MailState, OutgoingMail
@@ -19,6 +18,7 @@ from tests.clients.steps import fill
 from tests.fixtures.actions import cancel, move, move_series, plan_move, recompute_rule
 from tests.fixtures.cast import Cast
 from tests.fixtures.rfc5545 import calendars
+from tests.fixtures.sweeps import sweep_reminders
 
 DESK = Appointment.Via.DESK
 HOUR = dt.timedelta(hours=1)

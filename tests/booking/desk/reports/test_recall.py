@@ -20,12 +20,12 @@ from booking.appointments.recall import (
 )
 from booking.models import Appointment, MessageText, Service, Status, WaitlistEntry
 from booking.records.client_export import mails_to
-from booking.reminders.sweep import sweep_reminders
 from clients.models import Client, Intake, PainScore
 from clients.record.merge import join_files
 from clinic.models import ClientLink, MailState, OutgoingMail
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.sweeps import sweep_reminders
 
 pytestmark = pytest.mark.django_db
 WEEK = dt.timedelta(weeks=1)
