@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import uuid
+from dataclasses import replace
 from typing import Annotated, Any
 
 from django.shortcuts import get_object_or_404
@@ -32,7 +33,7 @@ from booking.api.reading import (
 )
 from booking.api.schemas import ProblemDocument
 from booking.appointments.book import book_appointment
-from booking.appointments.booking_request import BookingRequest, PersonDetails
+from booking.appointments.booking_request import PersonDetails
 from booking.appointments.move import move_appointment
 from booking.appointments.status import cancel_appointment, complete_appointment, mark_no_show
 from booking.models import Appointment, AppointmentQuerySet, Therapist
@@ -118,23 +119,10 @@ def book_for_practice(
 ) -> Status[dict[str, object]]:
     """Book, for a client by their id or as they give their name. The rules are those of the desk."""
     must_be_idempotency_key(key)
-    read = read_request(wish, lambda: who_comes(wish))
-    practice = request.practice
-    booked = book_appointment(
-        BookingRequest(
-            order=read.selection.order,
-            start=read.start,
-            therapist=read.selection.therapist,
-            client=read.person,
-            answers=read.answers,
-            policy_accepted=wish.policy_accepted,
-            via=Appointment.Via.PROGRAM,
-            practice=practice,
-            by=request.auth.actor,
-            key=own_idempotency_key(request.auth, key) if key else None,
-            shown=read.shown,
-        )
-    )
+    practice, via = request.practice, Appointment.Via.PROGRAM
+    own_key = own_idempotency_key(request.auth, key) if key else None
+    asked = read_request(wish, lambda: who_comes(wish), practice=practice, via=via, key=own_key)
+    booked = book_appointment(replace(asked, by=request.auth.actor))
     note_change(request, booked)
     return Status(201, practice_appointment_out(must_be_appointment(booked.public_id), practice))
 

@@ -4,7 +4,6 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from booking.api.problems import InvalidRequest
 from booking.api.schemas import AppointmentIn, MoveIn, PersonIn
-from booking.appointments.booking_request import PersonDetails
+from booking.appointments.booking_request import BookingRequest, PersonDetails
 from booking.appointments.forms import PersonForm
 from booking.appointments.on_offer import refuse_add_on
 from booking.appointments.safety_form import is_within_last_year
@@ -23,20 +22,9 @@ from booking.scheduling.configuration import current_configuration
 from booking.scheduling.terms import Terms
 from clients.catalogue import current_catalogue
 from clients.models import Client
+from clinic.models import Practice
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class BookingInput:
-    """What a program asked to book, as the actions take it."""
-
-    selection: Selection
-    start: dt.datetime
-    person: PersonDetails | Client
-    answers: SafetyAnswers
-    shown: Terms
-    """What its person was shown."""
 
 
 # What fits the column and can stand in a header: visible ASCII.
@@ -166,8 +154,10 @@ class ErrorCollector:
             return None
 
 
-def read_request(sent: AppointmentIn, who: Callable[[], PersonDetails | Client]) -> BookingInput:
-    """All of a request to book, or Invalid with everything that is wrong with it; `who` reads for whom it is."""
+def read_request(
+    sent: AppointmentIn, who: Callable[[], PersonDetails | Client], *, practice: Practice, via: str, key: str | None
+) -> BookingRequest:
+    """A request to book, or Invalid with everything that is wrong with it; `who` reads for whom it is."""
     collector = ErrorCollector()
     service = collector.read(lambda: must_be_service(sent.service))
     selection = collector.read(lambda: selection_in_request(sent, service))
@@ -177,7 +167,18 @@ def read_request(sent: AppointmentIn, who: Callable[[], PersonDetails | Client])
         collector.errors["policy_accepted"] = [_("Please accept the booking policy.")]
     if collector.errors or selection is None or selection.start is None or person is None or answers is None:
         raise InvalidRequest(collector.errors)
-    return BookingInput(selection, selection.start, person, answers, terms_in_request(sent))
+    return BookingRequest(
+        order=selection.order,
+        start=selection.start,
+        therapist=selection.therapist,
+        client=person,
+        answers=answers,
+        policy_accepted=sent.policy_accepted,
+        via=via,
+        practice=practice,
+        key=key,
+        shown=terms_in_request(sent),
+    )
 
 
 def selection_in_request(sent: AppointmentIn, service: Service | None) -> Selection | None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from typing import Annotated, Any
 
 from django.db.models import Prefetch
@@ -33,7 +34,6 @@ from booking.api.schemas import (
     Slug,
 )
 from booking.appointments.book import book_appointment
-from booking.appointments.booking_request import BookingRequest
 from booking.appointments.links import extend_links, manage_token
 from booking.appointments.move import move_appointment
 from booking.appointments.safety_questions import SafetyQuestions, safety_questions_for
@@ -146,27 +146,12 @@ def create_appointment(
     """Book an appointment. The same key and body answer with the same appointment again."""
     throttle_request(request, scope="book")
     must_be_idempotency_key(key)
-    read = read_request(wish, lambda: must_be_person(wish.client))
-    practice = request.practice
+    practice, via = request.practice, Appointment.Via.API
+    asked = read_request(wish, lambda: must_be_person(wish.client), practice=practice, via=via, key=key)
     if practice.confirms_address:
         raise Refusal(_("Bookings here prove their address first. Please book on the page."), code="prove_address")
     throttle_bookings(request, a_day=practice.bookings_per_network)
-    booked = book_appointment(
-        BookingRequest(
-            order=read.selection.order,
-            start=read.start,
-            therapist=read.selection.therapist,
-            client=read.person,
-            answers=read.answers,
-            policy_accepted=wish.policy_accepted,
-            via=Appointment.Via.API,
-            practice=practice,
-            key=key,
-            shown=read.shown,
-            is_stranger=True,
-            network=network_mark(request),
-        )
-    )
+    booked = book_appointment(replace(asked, is_stranger=True, network=network_mark(request)))
     return Status(201, appointment_out(booked, practice))
 
 

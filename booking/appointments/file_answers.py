@@ -9,7 +9,6 @@ from booking.appointments.screening import SafetyAnswers
 from booking.scheduling.order import Order
 from clients.care.screening import passes
 from clients.catalogue import current_catalogue
-from clients.catalogue.texts import client_text
 from clients.models import Client
 from clinic.models import Practice
 
@@ -21,27 +20,6 @@ class FileAnswers:
     answers: SafetyAnswers
     since: dt.datetime
     passing: SafetyQuestions
-
-    def names(self, practice: Practice) -> list[str]:
-        """What was told, in words."""
-        index = current_catalogue().index
-        told = index.in_order(self.answers.conditions | self.answers.red_flags)
-        entries = (index.conditions.get(slug) or index.red_flags[slug] for slug in told)
-        return [client_text(each.name, practice) for each in entries]
-
-    def with_new(self, new: SafetyAnswers) -> SafetyAnswers:
-        """The answers of the file with what is told now. Nobody denied the rest: it is open until somebody asks."""
-        old = self.answers
-        return replace(
-            old,
-            conditions=old.conditions | new.conditions,
-            red_flags=old.red_flags | new.red_flags,
-            checked={**{slug: day for slug, day in old.checked.items() if slug not in new.red_flags}, **new.checked},
-            where={**old.where, **new.where},
-            weeks=old.weeks if new.weeks is None else new.weeks,
-            denied=frozenset(),
-            told_at=None,
-        )
 
 
 def file_answers(client: Client, order: Order, practice: Practice) -> FileAnswers | None:

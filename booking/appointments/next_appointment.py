@@ -20,7 +20,6 @@ from booking.scheduling.availability.instants import as_datetime, minute_of_day
 from booking.scheduling.busy import client_busy_in
 from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms
-from clients.intake.screening import weeks_on
 from clients.models import CarePlan, Intake
 from clinic.models import Practice, User
 
@@ -137,10 +136,7 @@ def next_booked(appointment: Appointment) -> Appointment | None:
 def answers_on_file(appointment: Appointment, intake: Intake | None) -> SafetyAnswers | None:
     """The safety answers of the newest intake as told now, else those of this booking; None where nobody has asked."""
     given = intake or appointment.screening
-    if given is None:
-        return None
-    told = SafetyAnswers.on_file(given)
-    return replace(told, told_at=None, weeks=weeks_on(told.weeks, told_at=given.given_at, at=timezone.now()))
+    return SafetyAnswers.on_file(given).told_now() if given else None
 
 
 def book_next(

@@ -1,6 +1,6 @@
 """The safety question as the desk asks it, by phone or at the counter."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
@@ -11,7 +11,6 @@ from booking.appointments.safety_form import LAST_WEEK, TICK, AsksDetails, Line,
 from booking.appointments.safety_questions import SafetyQuestions
 from booking.appointments.screening import SafetyAnswers
 from clients.catalogue.texts import client_text
-from clients.intake.screening import weeks_on
 from clients.models import Intake
 from clinic.country import locale
 from clinic.models import Practice
@@ -126,6 +125,5 @@ class SafetyQuestionForm(AsksDetails):
         """The safety answers, once valid. What is as in the intake is told now."""
         typed = self.cleaned_data
         if typed["safety"] == FILE and self.intake is not None:
-            told, now = SafetyAnswers.on_file(self.intake), timezone.now()
-            return replace(told, told_at=None, weeks=weeks_on(told.weeks, told_at=self.intake.given_at, at=now))
+            return SafetyAnswers.on_file(self.intake).told_now()
         return self.told().with_the_rest_denied()

@@ -16,7 +16,7 @@ from clients.care import Answers, Level, Triage
 from clients.care.answers import only_known
 from clients.care.screening import booking_flags, holding_conditions, lapses_at
 from clients.catalogue import current_catalogue
-from clients.catalogue.texts import level_in_words
+from clients.catalogue.texts import client_text, level_in_words
 from clients.intake.screening import ScreeningResult, places_from_json, screen_answers, weeks_on
 from clients.models import Intake, Screening
 from clinic.models import Practice
@@ -75,6 +75,38 @@ class SafetyAnswers:
         """The answers with a no to every warning sign asked before a booking that got no yes: one button says so."""
         asked = {flag.id for flag in booking_flags(current_catalogue())}
         return replace(self, denied=self.denied | (asked - self.red_flags - self.checked.keys()))
+
+    def after(self, earlier: Self) -> Self:
+        """These answers with earlier ones that still count. Nobody has denied the rest: it is open until somebody
+        asks."""
+        # What is told again now was not looked at by a doctor then.
+        looked_at = {slug: day for slug, day in earlier.checked.items() if slug not in self.red_flags}
+        return replace(
+            self,
+            conditions=earlier.conditions | self.conditions,
+            red_flags=earlier.red_flags | self.red_flags,
+            denied=frozenset(),
+            checked={**looked_at, **self.checked},
+            where={**earlier.where, **self.where},
+            weeks=earlier.weeks if self.weeks is None else self.weeks,
+            with_pain=self.with_pain or earlier.with_pain,
+        )
+
+    def told_now(self) -> Self:
+        """The answers as if they were given now."""
+        now = timezone.now()
+        return replace(self, told_at=None, weeks=weeks_on(self.weeks, told_at=self.told_at or now, at=now))
+
+    @property
+    def ticked(self) -> frozenset[str]:
+        """Everything that got a yes."""
+        return self.conditions | self.red_flags | self.checked.keys()
+
+    def names(self, practice: Practice) -> list[str]:
+        """What got a yes, in words."""
+        index = current_catalogue().index
+        entries = (index.conditions.get(slug) or index.red_flags[slug] for slug in index.in_order(self.ticked))
+        return [client_text(each.name, practice) for each in entries]
 
     def at(self, start: dt.datetime | None) -> Self:
         """The answers that still hold at `start`; without a start, those that do not pass by themselves."""

@@ -46,7 +46,7 @@ from booking.website.unavailable import handles_gone_service
 from clients.record.access import has_proved
 from clinic.errors import Refusal
 from clinic.models import LinkPurpose
-from clinic.web.http import HttpRequest
+from clinic.web.http import HttpRequest, refusals_told
 from clinic.web.links import opened_by_link
 from clinic.web.post_only import post_only
 from clinic.web.throttle import throttle_bookings, throttle_request
@@ -228,11 +228,8 @@ def decline_held_time(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
 def run_entry_action(request: HttpRequest, subject: uuid.UUID, do: Callable[[], object], said: str) -> HttpResponse:
     """Do what was asked and say so, or say why not; then show the entry."""
-    try:
+    with refusals_told(request):
         do()
-    except Refusal as error:
-        messages.warning(request, error.message)
-    else:
         messages.success(request, said)
     return redirect("booking:waitlist", key=str(subject))
 

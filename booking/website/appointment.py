@@ -31,9 +31,8 @@ from booking.website.common import safety_url
 from clients.models import Attachment, CarePlan, Intake, IntakeRequest
 from clients.plans.in_force import newest_plan
 from clients.record.access import owns_plan
-from clinic.errors import Refusal
 from clinic.models import LinkPurpose, Practice
-from clinic.web.http import HttpRequest
+from clinic.web.http import HttpRequest, refusals_told
 from clinic.web.links import came_by_mail, mint_link, opened_by_link
 from clinic.web.post_only import post_only
 from clinic.web.throttle import throttle_key, throttle_request
@@ -238,11 +237,8 @@ def confirm_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     shown = appointment_of_link(subject, request.practice)
     if request.method != "POST":
         return render(request, "booking/website/confirm.html", {"shown": shown, "back_url": appointment_url(subject)})
-    try:
+    with refusals_told(request):
         confirm_by_client(shown.appointment)
-    except Refusal as error:
-        messages.warning(request, error.message)
-    else:
         messages.success(request, _("Thank you. We look forward to seeing you."))
     return redirect("booking:appointment", key=str(subject))
 
@@ -264,13 +260,10 @@ def open_intake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         token = mint_link(purpose=LinkPurpose.INTAKE, subject=asked.public_id, lasts=INTAKE_LINK_VALID_FOR)
         return redirect("clients:intake", key=token)
     else:
-        try:
+        with refusals_told(request):
             throttle_request(request, scope="link")
             throttle_key(shown.appointment.client.email_key or str(subject), scope="link", rate=LINKS_A_DAY)
             mail_intake_link(shown.appointment, asked, request.practice)
-        except Refusal as error:
-            messages.warning(request, error.message)
-        else:
             messages.success(request, _("The link is on its way to your mailbox."))
     return redirect("booking:appointment", key=str(subject))
 

@@ -43,7 +43,7 @@ def store_answers(request: HttpRequest, answers: SafetyAnswers, *, asked: Iterab
         request,
         draft=details_draft(request) if interrupted_form(request) else {},
         onward="",
-        retracted=sorted((ticked & asked) - ticked_in(answers)),
+        retracted=sorted((ticked & asked) - answers.ticked),
         for_other=for_other,
         conditions=sorted(answers.conditions),
         red_flags=sorted(answers.red_flags),
@@ -67,11 +67,6 @@ def ticked_in_session(request: HttpRequest) -> set[str]:
     if "at" not in held or timezone.now() - dt.datetime.fromisoformat(held["at"]) > DRAFT_VALID_FOR:
         return set()
     return {*held["conditions"], *held["red_flags"], *held.get("checked", {}), *held.get("retracted", [])}
-
-
-def ticked_in(answers: SafetyAnswers) -> frozenset[str]:
-    """Everything that got a yes."""
-    return answers.conditions | answers.red_flags | answers.checked.keys()
 
 
 def valid_answers(request: HttpRequest, *, asking: Iterable[str]) -> SafetyAnswers | None:

@@ -36,7 +36,7 @@ from booking.website.times import ANYONE, therapist_choices, weeks_context, wind
 from booking.website.weeks import WeekWindow
 from clinic.country import locale
 from clinic.errors import Refusal
-from clinic.web.http import HttpRequest
+from clinic.web.http import HttpRequest, refusals_told
 from clinic.web.typed import typed_at
 
 
@@ -180,12 +180,9 @@ def client_cancel(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
 def cancel_and_show(request: HttpRequest, opened: ClientAppointment, reason: str) -> HttpResponse:
     """Cancel, or say why not, and show the appointment as it now stands."""
-    try:
+    with refusals_told(request):
         via = Appointment.Via.WEB
         cancel_appointment(opened.appointment, reason=reason, via=via, practice=opened.practice, by_client=True)
-    except Refusal as error:
-        messages.warning(request, error.message)
-    else:
         messages.success(request, _("Your appointment is cancelled. You are welcome back any time."))
     return redirect("booking:appointment", key=str(opened.appointment.public_id))
 

@@ -9,11 +9,9 @@ from booking.appointments.safety_questions import SafetyQuestions
 from booking.appointments.screening import SafetyAnswers
 from booking.appointments.selection import Selection
 from booking.website import booking_session
-from clients.catalogue import current_catalogue
-from clients.catalogue.texts import client_text
 from clients.record.access import own_files, reader_label
 from clients.record.access_log import note_access
-from clinic.models import AccessEvent, Practice
+from clinic.models import AccessEvent
 from clinic.web.http import HttpRequest
 
 
@@ -29,31 +27,8 @@ class KnownAnswers:
     @property
     def mark(self) -> str:
         """A hash of what is shown: what the person confirms is what they read."""
-        shown = [*sorted(booking_session.ticked_in(self.answers)), "", *sorted(self.left.slugs)]
+        shown = [*sorted(self.answers.ticked), "", *sorted(self.left.slugs)]
         return hashlib.sha256(" ".join(shown).encode()).hexdigest()[:16]
-
-    def names(self, practice: Practice) -> list[str]:
-        """What was told, in words."""
-        index = current_catalogue().index
-        told = index.in_order(booking_session.ticked_in(self.answers))
-        entries = (index.conditions.get(slug) or index.red_flags[slug] for slug in told)
-        return [client_text(each.name, practice) for each in entries]
-
-    def with_new(self, new: SafetyAnswers) -> SafetyAnswers:
-        """The earlier answers together with those to what was left."""
-        old = self.answers
-        # What is told again now was not looked at by a doctor then.
-        looked_at = {slug: day for slug, day in old.checked.items() if slug not in new.red_flags}
-        return replace(
-            new,
-            conditions=old.conditions | new.conditions,
-            red_flags=old.red_flags | new.red_flags,
-            denied=frozenset(),
-            checked={**looked_at, **new.checked},
-            where={**old.where, **new.where},
-            weeks=old.weeks if new.weeks is None else new.weeks,
-            with_pain=new.with_pain or old.with_pain,
-        ).with_the_rest_denied()
 
 
 def known_answers(

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from booking.scheduling.availability.instants import MINUTES_PER_DAY, as_datetime, minute_of_day
-from booking.scheduling.availability.values import Hours
+from booking.scheduling.availability.instants import MINUTES_PER_DAY, as_datetime
+from booking.scheduling.availability.rules import span_of_day
+from booking.scheduling.availability.spans import Span, merge_spans
 from booking.scheduling.configuration import Configuration
 from booking.scheduling.hours import ONE_DAY
 from clinic.country.locale import Formats
 
-Range = tuple[int, int]
 CLOSED_DAYS_AHEAD = 60
 MOST_CLOSURES = 4
 
@@ -21,7 +21,7 @@ class OpenDays:
     """Neighbouring weekdays (Monday is 0) with the same hours, in minutes of the day; past 1440 on the next."""
 
     weekdays: tuple[int, ...]
-    ranges: tuple[Range, ...]
+    ranges: tuple[Span, ...]
 
 
 @dataclass(frozen=True)
@@ -33,36 +33,19 @@ class Closure:
     name: str = ""
 
 
-def merged(ranges: Iterable[Range]) -> tuple[Range, ...]:
-    """Ranges that touch or overlap as one, in order."""
-    found: list[Range] = []
-    for begin, end in sorted(ranges):
-        if found and begin <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((begin, end))
-    return tuple(found)
-
-
-def as_range(hours: Hours) -> Range:
-    """Hours in minutes of the day on which they begin."""
-    begin, end = minute_of_day(hours.starts), minute_of_day(hours.ends)
-    return begin, end if end > begin else end + MINUTES_PER_DAY
-
-
-def staffed_hours(configuration: Configuration, on: dt.date) -> dict[int, tuple[Range, ...]]:
+def staffed_hours(configuration: Configuration, on: dt.date) -> dict[int, tuple[Span, ...]]:
     """By weekday, when anybody who takes appointments works, by the weekly hours that are valid on a date."""
-    week: dict[int, list[Range]] = {}
+    week: dict[int, list[Span]] = {}
     for who in configuration.therapists.values():
         if not (who.at_work and who.services):
             continue
         for each in who.hours:
             if (each.valid_from or on) <= on <= (each.valid_until or on):
-                week.setdefault(each.weekday, []).append(as_range(each))
-    return {weekday: merged(ranges) for weekday, ranges in week.items()}
+                week.setdefault(each.weekday, []).append(span_of_day(each.starts, each.ends))
+    return {weekday: tuple(merge_spans(ranges)) for weekday, ranges in week.items()}
 
 
-def open_days(week: dict[int, tuple[Range, ...]], order: Iterable[int]) -> list[OpenDays]:
+def open_days(week: dict[int, tuple[Span, ...]], order: Iterable[int]) -> list[OpenDays]:
     """The open weekdays in the order of a week, neighbours with the same hours together."""
     days = [(weekday, week.get(weekday, ())) for weekday in order]
     groups = [

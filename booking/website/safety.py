@@ -91,7 +91,7 @@ def take_answers(
     form = SafetyForm(request.POST, questions=left, practice=request.practice, for_other=for_other)
     if not form.is_valid():
         return render_safety(request, selection, form, known)
-    answers = known.with_new(form.answers()) if known else form.answers()
+    answers = form.answers().after(known.answers).with_the_rest_denied() if known else form.answers()
     onward = booking_session.interrupted_form(request)
     booking_session.store_answers(request, answers, asked=questions.slugs, for_other=for_other)
     booking_session.store_service(request, selection.service)
@@ -112,7 +112,7 @@ def render_safety(
         "for_other": is_asked_for_other(request),
         "for_me_url": safety_url(selection, for_other=False),
         "for_other_url": safety_url(selection, for_other=True),
-        "known_names": known.names(request.practice) if known else [],
+        "known_names": known.answers.names(request.practice) if known else [],
         "again_url": selection.url("booking:service", **{AGAIN: "1"}),
         "progress": progress_step(2, _("Your safety")),
         "back_url": reverse("booking:book"),

@@ -13,9 +13,8 @@ from booking.appointments.rescreening import accept_swap
 from booking.models import Service
 from booking.scheduling.terms import terms_in_form
 from booking.website.appointment import appointment_of_link, opened_by_appointment_link
-from clinic.errors import Refusal
 from clinic.models import LinkPurpose
-from clinic.web.http import HttpRequest
+from clinic.web.http import HttpRequest, refusals_told
 from clinic.web.links import came_by_mail
 from clinic.web.post_only import post_only
 
@@ -30,13 +29,11 @@ def client_swap(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     if shown.appointment.client.hides_health:  # what is offered instead tells of the health of who comes
         raise Http404
     service = next((each for each in Service.objects.on_offer() if each.slug == request.POST.get("service")), None)
-    try:
+    with refusals_told(request):
         if service is None:
             messages.warning(request, _("That is not on offer any more. Please call us."))
         else:
             terms = terms_in_form(request.POST)
             extend_links(accept_swap(shown.appointment, service=service, practice=shown.practice, shown=terms))
             messages.success(request, _("Changed. We look forward to seeing you."))
-    except Refusal as error:
-        messages.warning(request, error.message)
     return redirect("booking:appointment", key=str(subject))

@@ -5,7 +5,6 @@ Every few appointments the page also asks the PEG-3; it is optional, and its thr
 
 import uuid
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,9 +23,8 @@ from clients.plans.page import plan_page
 from clients.plans.progress import SEE_PHYSICIAN
 from clients.plans.shown import ShownItem
 from clients.plans.wording import ClientWords
-from clinic.errors import Refusal
 from clinic.models import ClientLink, LinkPurpose, Practice
-from clinic.web.http import HttpRequest
+from clinic.web.http import HttpRequest, refusals_told
 from clinic.web.links import opened_by_link
 from clinic.web.post_only import post_only
 from clinic.web.typed import typed_at
@@ -81,10 +79,8 @@ def pain_tip(request: HttpRequest, subject: uuid.UUID, slug: str) -> HttpRespons
     shown = next((each for each in tips_of(client_of_link(subject), request.practice) if each.item.slug == slug), None)
     if shown is None:
         raise Http404
-    try:
+    with refusals_told(request):
         store_tip_answer(shown.item, request.POST.get("answer", ""), note=request.POST.get("note"))
-    except Refusal as error:
-        messages.warning(request, error.message)
     return redirect(f"{reverse('clients:pain', args=[str(subject)])}#tips")
 
 

@@ -23,7 +23,7 @@ from clients.record.access_log import note_access
 from clinic.errors import Refusal
 from clinic.models import AccessEvent
 from clinic.models.links import LinkPurpose
-from clinic.web.http import HttpRequest
+from clinic.web.http import HttpRequest, refusals_told
 from clinic.web.links import opened_by_link
 from clinic.web.post_only import post_only
 from clinic.web.typed import typed_at
@@ -96,10 +96,8 @@ def answer_questions_view(request: HttpRequest, subject: uuid.UUID) -> HttpRespo
 def answer_tip(request: HttpRequest, subject: uuid.UUID, slug: str) -> HttpResponse:
     """Keep "did it", "helped" or "did not help" for a tip of the plan, today."""
     plan = plan_of_link(request, subject)
-    try:
+    with refusals_told(request):
         store_tip_answer(tip_of_plan(plan, slug), request.POST.get("answer", ""), note=request.POST.get("note"))
-    except Refusal as error:
-        messages.warning(request, error.message)
     return redirect(f"{reverse('clients:care', args=[str(subject)])}#{slug}")
 
 

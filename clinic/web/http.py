@@ -62,3 +62,12 @@ def refusals_in(form: forms.BaseForm, field: str | None = None) -> Iterator[None
         yield
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else field, refusal.for_team)
+
+
+@contextmanager
+def refusals_told(request: HttpRequest) -> Iterator[None]:
+    """Tell a client on the next page why what is done within was refused; the rest of it is left out then."""
+    try:
+        yield
+    except Refusal as refusal:
+        messages.warning(request, refusal.message)

@@ -308,7 +308,7 @@ def known_names(request: StaffRequest, form: DeskBookForm) -> list[str]:
     """What the file says that the page need not ask, in words."""
     if form.on_file is None or not form.file_is_enough:
         return []
-    return form.on_file.names(request.practice) or [_("nothing that speaks against a massage")]
+    return form.on_file.answers.names(request.practice) or [_("nothing that speaks against a massage")]
 
 
 def times_of_form(request: StaffRequest, form: DeskBookForm) -> DayTimes:

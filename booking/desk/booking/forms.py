@@ -158,7 +158,7 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm, OrderFields):
         typed = self.cleaned_data
         if typed["safety"] != FILE or self.on_file is None:
             return super().answers()
-        return self.on_file.with_new(self.told())
+        return self.told().after(self.on_file.answers)
 
     def answers_so_far(self) -> SafetyAnswers | None:
         """The safety answers before it is booked: what is chosen and ticked, else what the file says; None where nobody
@@ -166,7 +166,7 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm, OrderFields):
         if self.is_bound:
             return None if self.errors.keys() & {"safety", "conditions", "red_flags", "weeks"} else self.answers()
         known = self.on_file if self.file_is_enough and not self.has_ticks else None
-        return known.with_new(SafetyAnswers()) if known else None
+        return SafetyAnswers().after(known.answers) if known else None
 
     @property
     def prices(self) -> str:

@@ -68,12 +68,12 @@ def working_ranges(diary: TherapistSchedule, days: Iterable[int]) -> Iterator[Sp
     """The ranges that begin on each of the days, in minutes of wall time; ranges of one day that touch are one."""
     overrides: dict[int, list[Span]] = {}
     for override in diary.overrides:
-        overrides.setdefault(day_number(override.date), []).extend(_minutes(*times) for times in override.ranges)
+        overrides.setdefault(day_number(override.date), []).extend(span_of_day(*times) for times in override.ranges)
     weekly: list[list[tuple[int, int, Span]]] = [[] for _ in range(7)]
     for hours in diary.hours:
         since = day_number(hours.valid_from) if hours.valid_from else -FOREVER
         until = day_number(hours.valid_until) if hours.valid_until else FOREVER
-        weekly[hours.weekday].append((since, until, _minutes(hours.starts, hours.ends)))
+        weekly[hours.weekday].append((since, until, span_of_day(hours.starts, hours.ends)))
     # Hours of no limited validity are joined once for all weeks.
     steady = {
         weekday: merge_spans(span for *_, span in ranges)
@@ -93,7 +93,7 @@ def working_ranges(diary: TherapistSchedule, days: Iterable[int]) -> Iterator[Sp
             yield midnight + start, midnight + end
 
 
-def _minutes(starts: dt.time, ends: dt.time) -> Span:
+def span_of_day(starts: dt.time, ends: dt.time) -> Span:
     """A range of wall time as minutes from midnight, on into the next day where it runs over midnight."""
     start, end = minute_of_day(starts), minute_of_day(ends)
     return start, end if end > start else end + MINUTES_PER_DAY

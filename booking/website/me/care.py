@@ -32,9 +32,8 @@ from clients.record.self_service import (
     undo_withdrawal,
     withdraw_purpose,
 )
-from clinic.errors import Refusal
 from clinic.models import AccessEvent
-from clinic.web.http import HttpRequest
+from clinic.web.http import HttpRequest, refusals_told
 from clinic.web.post_only import post_only
 
 # Without these no massage, or none with stones, can be given: what is asked before one is withdrawn.
@@ -125,11 +124,8 @@ def withdraw_consent(request: HttpRequest, client: Client) -> HttpResponse:
     purpose = request.POST.get("purpose", "")
     if purpose in NEEDS_CONFIRMATION and "sure" not in request.POST:
         return confirm_withdrawal(request, client, purpose)
-    try:
+    with refusals_told(request):
         withdraw_purpose(client, purpose=purpose)
-    except Refusal as error:
-        messages.warning(request, error.message)
-    else:
         messages.success(request, _("Withdrawn. It counts from now on."))
     return redirect("booking:me-consent", public_id=client.public_id)
 
@@ -158,10 +154,7 @@ def uses_hot_stones(appointment: Appointment) -> bool:
 @post_only("booking:me-consent", "public_id")
 def undo_consent_withdrawal(request: HttpRequest, client: Client) -> HttpResponse:
     """Let what was taken back last stand again."""
-    try:
+    with refusals_told(request):
         undo_withdrawal(client, request.practice)
-    except Refusal as error:
-        messages.warning(request, error.message)
-    else:
         messages.success(request, _("Undone. Your consent stands as before."))
     return redirect("booking:me-consent", public_id=client.public_id)
