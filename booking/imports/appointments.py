@@ -28,16 +28,14 @@ BOOKED_COLUMNS = ("client", "appointment", "made", "opened", "made_version", "se
 CONFIRMS = "confirm"
 
 
-def take_over_appointments(
-    run: ImportRun, numbers: Sequence[int], reader: AppointmentReader, practice: Practice
-) -> None:
+def take_over_appointments(run: ImportRun, numbers: Sequence[int], reader: AppointmentReader) -> None:
     """Book those of these lines that nobody has booked yet, each in a transaction of its own."""
     waiting = run.lines.waiting().filter(number__in=numbers).exclude(verdict=Verdict.MATCHED)
     for line in waiting.order_by("number"):
         try:
             wanted = reader.read(line)
             with one_version():
-                place_line(run, line, wanted, practice)
+                place_line(run, line, wanted, reader.practice)
         except (Refusal, UnusableLine) as why:
             said = why.for_team if isinstance(why, Refusal) else str(why)
             refuse_line(line, clash_with_line(line, reader) or said)

@@ -17,10 +17,11 @@ from booking.appointments.eligibility import check_eligibility, first_status
 from booking.appointments.screening import SafetyAnswers
 from booking.imports.reading import AppointmentReader, ImportedAppointment
 from booking.models import Appointment, Status
-from booking.scheduling.availability import OVERRIDABLE, DayLoad, Span, StartVerdict, span_around
+from booking.scheduling.availability import OVERRIDABLE, Span, instant, span_around
 from booking.scheduling.order import Order
 from booking.scheduling.refusals import NEVER_OFFERED, reason_for_team
 from booking.scheduling.schedule import Schedule, read_schedule
+from booking.scheduling.simulation import PencilLine, with_span
 from clients.imports.clients import note_finding, refuse_line
 from clients.imports.matching import Finding, KnownFiles
 from clients.imports.people import ImportedPerson, UnusableLine
@@ -31,74 +32,32 @@ from clinic.models.configuration import one_version
 from clinic.templatetags.moments import short_day_clock
 
 JUDGED_COLUMNS = ("verdict", "reason", "candidates", "twin", "client", "appointment")
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlaceAbove:
-    """What a line above takes: whose time, which room and kit, and for how long."""
-
-    number: int
-    client: Client | ImportedPerson
-    therapist: int
-    day: dt.date
-    minutes: int
-    session: Span
-    blocked: Span
-    room: int | None
-    kit: int | None
-    kit_blocked: Span
+# Two sessions further apart take nothing from each other, and are never on the same day.
+NEAR_MINUTES = 2 * 24 * 60
 
 
 @dataclass
 class PlacesAbove:
-    """What the lines above in the same file take."""
+    """What the lines above in the same file take: the number of each, who comes, and whose time, room and kit."""
 
-    taken: list[PlaceAbove] = field(default_factory=list)
+    taken: list[tuple[int, Client | ImportedPerson, PencilLine]] = field(default_factory=list)
 
     def line_in_the_way(self, wanted: ImportedAppointment, client: Client | None) -> int | None:
         """The line above that has some of this time, of the therapist or of the client."""
         blocked, session, who = blocked_by(wanted), session_of(wanted), client or wanted.person
-        for each in self.taken:
-            of_therapist = each.therapist == wanted.therapist.pk and overlap(each.blocked, blocked)
-            if of_therapist or (each.client == who and overlap(each.session, session)):
-                return each.number
+        for number, whose, line in self.taken:
+            of_therapist = line.therapist == wanted.therapist.pk and overlap(line.blocked, blocked)
+            if of_therapist or (whose == who and overlap(line.session, session)):
+                return number
         return None
 
-    def take(self, wanted: ImportedAppointment, client: Client | None, number: int, verdict: StartVerdict) -> None:
-        """Remember what a line takes."""
-        order = order_of(wanted)
-        session, blocked = session_of(wanted), blocked_by(wanted)
-        place = PlaceAbove(
-            number=number,
-            client=client or wanted.person,
-            therapist=wanted.therapist.pk,
-            day=timezone.localdate(wanted.start),
-            minutes=order.minutes,
-            session=session,
-            blocked=blocked,
-            room=verdict.room,
-            kit=verdict.kit,
-            kit_blocked=(blocked[0], session[1] + order.kit_busy_after),
-        )
-        self.taken.append(place)
-
-    def added_to(self, seen: Schedule, day: dt.date) -> Schedule:
-        """A schedule with all this in it, to ask about one day."""
-        diaries = []
-        for diary in seen.diaries:
-            theirs = [each for each in self.taken if each.therapist == diary.key]
-            load, today = diary.load_of_day(day), [each.minutes for each in theirs if each.day == day]
-            booked = {day: DayLoad(load.appointments + len(today), load.minutes + sum(today))}
-            diaries.append(replace(diary, busy=[*diary.busy, *(each.blocked for each in theirs)], booked=booked))
-        rooms = [
-            replace(room, busy=[*room.busy, *(each.blocked for each in self.taken if each.room == room.key)])
-            for room in seen.rooms
-        ]
-        kits = [
-            replace(kit, busy=[*kit.busy, *(each.kit_blocked for each in self.taken if each.kit == kit.key)])
-            for kit in seen.kits
-        ]
-        return replace(seen, diaries=tuple(diaries), rooms=tuple(rooms), kits=tuple(kits))
+    def added_to(self, seen: Schedule, start: dt.datetime) -> Schedule:
+        """A schedule with what of this is near enough to matter at a start; who comes is asked beforehand."""
+        found, at = seen, instant(start)
+        for _number, _whose, line in self.taken:
+            if abs(line.session[0] - at) < NEAR_MINUTES:
+                found = line.drawn_into(found, with_span)
+        return replace(found, client=seen.client)
 
 
 def overlap(one: Span, other: Span) -> bool:
@@ -184,11 +143,11 @@ def judge_appointment(
         note_finding(line, Finding(verdict=Verdict.MATCHED, client=client, reason=said))
         return
     try:
-        verdict, said = place_on_line(wanted, client, above, practice)
+        place, said = place_on_line(wanted, client, above, practice)
     except Refusal as why:
         refuse_line(line, why.for_team)
         return
-    above.take(wanted, client, line.number, verdict)
+    above.taken.append((line.number, client or wanted.person, place))
     if finding.verdict is not Verdict.ASK:
         finding = Finding(verdict=Verdict.NEW, client=client, reason=said)
     note_finding(line, finding)
@@ -196,9 +155,9 @@ def judge_appointment(
 
 def place_on_line(
     wanted: ImportedAppointment, client: Client | None, above: PlacesAbove, practice: Practice
-) -> tuple[StartVerdict, str]:
-    """The room and kit that a line would get, and what somebody should know of it. Raises Refusal with the reason for
-    which it cannot be booked."""
+) -> tuple[PencilLine, str]:
+    """What a line would take, room and kit included, and what somebody should know of it. Raises Refusal with the
+    reason for which it cannot be booked."""
     if clash := clash_with(wanted, client):
         raise Refusal(clash)
     if (number := above.line_in_the_way(wanted, client)) is not None:
@@ -208,7 +167,7 @@ def place_on_line(
     seen = read_schedule(request.order, first=request.day, last=request.day, therapist=wanted.therapist)
     if not seen.diaries:
         raise Refusal(cannot_give(wanted, request.order))
-    seen = above.added_to(seen, request.day)
+    seen = above.added_to(seen, wanted.start)
     verdict, said = seen.check(wanted.therapist, wanted.start), []
     sets_rules_aside = verdict.reason in NEVER_OFFERED
     if sets_rules_aside and verdict.reason is not None:
@@ -233,7 +192,8 @@ def place_on_line(
         status = first_status(asked, client, Intake.objects.latest_of(client), screened)
         if status == Status.REQUESTED and not wanted.only_requested:
             said.append(_("It becomes a request: a therapist looks at the answers on file first."))
-    return verdict, " ".join([*said, *differences(wanted, practice)])
+    place = PencilLine.at(wanted.start, wanted.therapist, seen.rules, verdict)
+    return place, " ".join([*said, *differences(wanted, practice)])
 
 
 def cannot_give(wanted: ImportedAppointment, order: Order) -> str:
@@ -251,24 +211,14 @@ def booked_already(client: Client, wanted: ImportedAppointment) -> Appointment |
 
 def clash_with(wanted: ImportedAppointment, client: Client | None) -> str:
     """What stands in the way of a line: the therapist's or the client's other appointment; empty for nothing."""
-    end = wanted.start + dt.timedelta(minutes=order_of(wanted).minutes)
-    begin, until = (
-        wanted.start - dt.timedelta(minutes=wanted.service.buffer_before),
-        end + dt.timedelta(minutes=wanted.service.buffer_after),
-    )
-    therapist = Appointment.objects.blocking("therapist_id", wanted.therapist.pk, begin, until)
-    if there := therapist.select_related("service", "therapist").order_by("starts_at").first():
+    start, end = wanted.start, wanted.start + dt.timedelta(minutes=order_of(wanted).minutes)
+    before, after = (dt.timedelta(minutes=each) for each in (wanted.service.buffer_before, wanted.service.buffer_after))
+    blocking = Appointment.objects.select_related("service", "therapist").order_by("starts_at").blocking
+    if there := blocking("therapist_id", wanted.therapist.pk, start - before, end + after).first():
         said = _("%(therapist)s has %(service)s then, on %(when)s.")
-        return said % {"therapist": there.therapist.name, "service": there.service.name, "when": when_of(there)}
-    if client is None:
-        return ""
-    theirs = Appointment.objects.blocking("client_id", client.pk, wanted.start, end)
-    if there := theirs.select_related("service", "therapist").order_by("starts_at").first():
+    elif there := blocking("client_id", client.pk, start, end).first() if client else None:
         said = _("The client has %(service)s with %(therapist)s then, on %(when)s.")
-        return said % {"therapist": there.therapist.name, "service": there.service.name, "when": when_of(there)}
-    return ""
-
-
-def when_of(appointment: Appointment) -> str:
-    """When an appointment begins, as the practice's clock has it."""
-    return short_day_clock(timezone.localtime(appointment.starts_at))
+    else:
+        return ""
+    when = short_day_clock(timezone.localtime(there.starts_at))
+    return said % {"therapist": there.therapist.name, "service": there.service.name, "when": when}

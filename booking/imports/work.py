@@ -2,6 +2,7 @@
 one that is killed is followed by another, and no line is done twice."""
 
 import datetime as dt
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -85,16 +86,13 @@ def do_work(run: ImportRun, practice: Practice) -> None:
 
 def look_through(run: ImportRun, practice: Practice) -> None:
     """Judge every line, from the first on: a line is held against those above it."""
-    is_clients = run.kind == ImportRun.Kind.CLIENTS
-    people, places = LinesAbove(), PlacesAbove()
-    reader = PeopleReader(run, practice) if is_clients else None
-    bookings = None if is_clients else AppointmentReader(run, practice)
+    if run.kind == ImportRun.Kind.CLIENTS:
+        judge = partial(judge_clients, reader=PeopleReader(run, practice), above=LinesAbove())
+    else:
+        judge = partial(judge_appointments, reader=AppointmentReader(run, practice), above=PlacesAbove())
     last = worked = 0
     while lines := list(run.lines.filter(number__gt=last).order_by("number")[: BATCH[ImportRun.Kind.CLIENTS]]):
-        if reader is not None:
-            judge_clients(lines, reader, people)
-        elif bookings is not None:
-            judge_appointments(lines, bookings, places)
+        judge(lines)
         last, worked = lines[-1].number, worked + len(lines)
         if not report_progress(run, worked):
             return
@@ -103,17 +101,14 @@ def look_through(run: ImportRun, practice: Practice) -> None:
 
 def take_over(run: ImportRun, practice: Practice) -> None:
     """Take over every line that waits."""
-    is_clients = run.kind == ImportRun.Kind.CLIENTS
-    people = PeopleReader(run, practice) if is_clients else None
-    bookings = None if is_clients else AppointmentReader(run, practice)
-    if bookings is not None:
+    if run.kind == ImportRun.Kind.CLIENTS:
+        take = partial(take_over_clients, reader=PeopleReader(run, practice))
+    else:
+        take = partial(take_over_appointments, reader=AppointmentReader(run, practice))
         settle_matched(run)
     last = 0
     while numbers := waiting_numbers(run, last, BATCH[ImportRun.Kind(run.kind)]):
-        if people is not None:
-            take_over_clients(run, numbers, people)
-        elif bookings is not None:
-            take_over_appointments(run, numbers, bookings, practice)
+        take(run, numbers)
         last = numbers[-1]
         if not report_progress(run, run.lines.filter(number__lte=last).count()):
             return

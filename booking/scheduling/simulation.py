@@ -15,6 +15,7 @@ from booking.scheduling.availability import (
     DayLoad,
     Resource,
     ResourceKey,
+    ServiceRules,
     Span,
     StartVerdict,
     TherapistSchedule,
@@ -48,6 +49,20 @@ class PencilLine:
     blocked: Span
     kit_blocked: Span
     minutes: int
+
+    @classmethod
+    def at(cls, start: dt.datetime, therapist: Therapist, rules: ServiceRules, verdict: StartVerdict) -> "PencilLine":
+        """What an order with these rules takes at `start`, in the room and with the kit of a free verdict."""
+        begin = availability.instant(start)
+        return cls(
+            therapist=therapist.pk,
+            room=verdict.room,
+            kit=verdict.kit,
+            session=(begin, begin + rules.minutes),
+            blocked=(begin - rules.before, begin + rules.span),
+            kit_blocked=(begin - rules.before, begin + rules.kit_span),
+            minutes=rules.minutes,
+        )
 
     def drawn_into(self, book: Schedule, change: Change) -> Schedule:
         """The schedule after the change of this one appointment."""
@@ -99,17 +114,7 @@ class TentativeSchedule:
         self, order: Order, therapist: Therapist, start: dt.datetime, verdict: StartVerdict
     ) -> "TentativeSchedule":
         """The schedule with one appointment more, at `start`, in the room and with the kit of a free verdict."""
-        rules, begin = self.books[order].rules, availability.instant(start)
-        line = PencilLine(
-            therapist=therapist.pk,
-            room=verdict.room,
-            kit=verdict.kit,
-            session=(begin, begin + rules.minutes),
-            blocked=(begin - rules.before, begin + rules.span),
-            kit_blocked=(begin - rules.before, begin + rules.kit_span),
-            minutes=rules.minutes,
-        )
-        return self.redrawn(line, with_span)
+        return self.redrawn(PencilLine.at(start, therapist, self.books[order].rules, verdict), with_span)
 
     def without_appointment(self, appointment: Appointment) -> "TentativeSchedule":
         """The schedule without this appointment: its own time is never in its way."""

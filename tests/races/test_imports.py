@@ -67,7 +67,7 @@ def test_a_client_who_books_meanwhile_and_an_import_never_share_a_time(api: Api,
         reader = AppointmentReader(run, cast.practice)
         body = wish(cast, ahead, start=start.isoformat()) | {"therapist": str(cast.mira.public_id)}
         together(
-            lambda: take_over_appointments(run, [2], reader, cast.practice),  # noqa: B023 - runs within this round
+            lambda: take_over_appointments(run, [2], reader),  # noqa: B023 - runs within this round
             lambda: api.book(body, f"key-{ahead}"),  # noqa: B023 - runs within this round
         )
         there = Appointment.objects.filter(starts_at=start, therapist=cast.mira, status="confirmed")
