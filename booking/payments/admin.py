@@ -32,8 +32,6 @@ class PaymentAdmin(MoneyAdmin, ReadOnlyAdmin, Admin[Payment]):
     search_fields = ("reference", "=public_id")
     exclude = ("idempotency_key",)
     date_hierarchy = "received_at"
-    show_full_result_count = False
-    list_per_page = 50
 
 
 @admin.register(PriceAdjustment)
@@ -45,8 +43,6 @@ class PriceAdjustmentAdmin(MoneyAdmin, ReadOnlyAdmin, Admin[PriceAdjustment]):
     search_fields = ("reason",)
     exclude = ("idempotency_key",)
     date_hierarchy = "made_at"
-    show_full_result_count = False
-    list_per_page = 50
 
 
 class ReceiptPaymentInline(ReadOnlyAdmin, Inline[ReceiptPayment, Receipt]):
@@ -55,7 +51,6 @@ class ReceiptPaymentInline(ReadOnlyAdmin, Inline[ReceiptPayment, Receipt]):
     model = ReceiptPayment
     fields = ("payment",)
     readonly_fields = fields
-    extra = 0
 
 
 @admin.register(Receipt)
@@ -66,6 +61,4 @@ class ReceiptAdmin(MoneyAdmin, ReadOnlyAdmin, Admin[Receipt]):
     list_select_related = ("cancels", "issued_by")
     search_fields = ("=number", "client_name")
     date_hierarchy = "issued_at"
-    show_full_result_count = False
-    list_per_page = 50
     inlines = (ReceiptPaymentInline,)

@@ -105,11 +105,6 @@ def balance_of(appointment: Appointment) -> Balance:
     return balances_of([appointment.pk])[appointment.pk]
 
 
-def outstanding(appointment: Appointment) -> Decimal:
-    """What is still to be paid for an appointment; below zero where more was paid than is owed."""
-    return balance_of(appointment).outstanding
-
-
 def with_money_open(rows: AppointmentQuerySet) -> AppointmentQuerySet:
     """Those that took place, or were charged for, and are not paid in full; and those to which money is owed back."""
     due = Q(status=Status.COMPLETED) | Q(status__in=[Status.NO_SHOW, Status.CANCELLED])

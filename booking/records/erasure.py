@@ -46,7 +46,7 @@ MODELS_WITH_TEXT = (AppointmentChange.What.CLEARANCE, AppointmentChange.What.ANS
 
 
 @dataclass(frozen=True)
-class ErasureLine:
+class RecordCount:
     """So many of one kind of record; `is_one` where there is nothing to count."""
 
     what: str
@@ -58,9 +58,9 @@ class ErasureLine:
 class ErasureReport:
     """What erasing a client does. `until`: the first day on which the record may go; None where it goes at once."""
 
-    at_once: tuple[ErasureLine, ...]
-    record: tuple[ErasureLine, ...]
-    books: tuple[ErasureLine, ...]
+    at_once: tuple[RecordCount, ...]
+    record: tuple[RecordCount, ...]
+    books: tuple[RecordCount, ...]
     until: dt.date | None
 
 
@@ -87,30 +87,30 @@ def erasure_report(client: Client, practice: Practice) -> ErasureReport:
     mails = mails_to(client)
     owed = Reminder.objects.filter(appointment__client=client, state=ReminderState.DUE)
     at_once = (
-        ErasureLine(_("coming appointments, cancelled without a mail"), upcoming_appointments_of(client).count()),
-        ErasureLine(_("reminders that wait"), owed.count()),
-        ErasureLine(_("mails that have not gone"), mails.pending().count()),
-        ErasureLine(_("words and addresses of mails"), mails.exclude(text="").count()),
-        ErasureLine(_("ways to reach them: e-mail, phone"), sum(map(bool, (client.email, client.phone)))),
-        ErasureLine(_("links and sign-ins"), links_of(client).count() + (sign_in_of(client.email) is not None)),
-        ErasureLine(_("intakes that were begun and not sent"), client.intake_requests.filter(intake=None).count()),
-        ErasureLine(_("drafts of session notes"), note_drafts_of(client).count()),
+        RecordCount(_("coming appointments, cancelled without a mail"), upcoming_appointments_of(client).count()),
+        RecordCount(_("reminders that wait"), owed.count()),
+        RecordCount(_("mails that have not gone"), mails.pending().count()),
+        RecordCount(_("words and addresses of mails"), mails.exclude(text="").count()),
+        RecordCount(_("ways to reach them: e-mail, phone"), sum(map(bool, (client.email, client.phone)))),
+        RecordCount(_("links and sign-ins"), links_of(client).count() + (sign_in_of(client.email) is not None)),
+        RecordCount(_("intakes that were begun and not sent"), client.intake_requests.filter(intake=None).count()),
+        RecordCount(_("drafts of session notes"), note_drafts_of(client).count()),
     )
     record = (
-        ErasureLine(_("name and date of birth"), 1, is_one=True),
-        ErasureLine(_("intakes with their body charts"), Intake.objects.filter(client=client).count()),
-        ErasureLine(_("safety answers at booking"), Screening.objects.filter(client=client).count()),
-        ErasureLine(_("care plans"), CarePlan.objects.filter(client=client).count()),
-        ErasureLine(_("pain scores"), PainScore.objects.filter(client=client).count()),
-        ErasureLine(_("doctor's notes and documents"), Attachment.objects.filter(client=client).count()),
-        ErasureLine(_("consents"), Consent.objects.filter(client=client).count()),
-        ErasureLine(_("session notes"), SessionNote.objects.filter(appointment__client=client).count()),
+        RecordCount(_("name and date of birth"), 1, is_one=True),
+        RecordCount(_("intakes with their body charts"), Intake.objects.filter(client=client).count()),
+        RecordCount(_("safety answers at booking"), Screening.objects.filter(client=client).count()),
+        RecordCount(_("care plans"), CarePlan.objects.filter(client=client).count()),
+        RecordCount(_("pain scores"), PainScore.objects.filter(client=client).count()),
+        RecordCount(_("doctor's notes and documents"), Attachment.objects.filter(client=client).count()),
+        RecordCount(_("consents"), Consent.objects.filter(client=client).count()),
+        RecordCount(_("session notes"), SessionNote.objects.filter(appointment__client=client).count()),
     )
     receipts = Receipt.objects.filter(appointment__client=client)
     books = (
-        ErasureLine(_("appointments: date, service, price"), client.appointments.count()),
-        ErasureLine(_("payments"), Payment.objects.filter(appointment__client=client).count()),
-        ErasureLine(_("numbered receipts, without the name"), receipts.count()),
+        RecordCount(_("appointments: date, service, price"), client.appointments.count()),
+        RecordCount(_("payments"), Payment.objects.filter(appointment__client=client).count()),
+        RecordCount(_("numbered receipts, without the name"), receipts.count()),
     )
     until = retention_ends_on(client, practice=practice, today=practice_date(practice))
     return ErasureReport(at_once, record, books, until)

@@ -1,7 +1,6 @@
 """Putting two files of one person together at the desk: what is in the way, what would move, doing it, undoing it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,19 +12,12 @@ from booking.appointments.client_sign_in import notify_old_address
 from booking.appointments.locking import lock_therapists, transactional
 from booking.appointments.rescreening import rescreen
 from booking.models import ACTIVE, Appointment, WaitlistEntry
+from booking.records.erasure import RecordCount
 from clients.models import Client, ClientMerge, Screening
 from clients.record.erasure import changing_records
 from clients.record.merge import client_relations, join_files, undo_join
 from clinic.errors import Refusal
 from clinic.models import Practice, User
-
-
-@dataclass(frozen=True)
-class MovingRows:
-    """So many rows of one kind would move."""
-
-    what: str
-    count: int
 
 
 def overlapping_appointments(kept: Client, former: Client) -> list[tuple[Appointment, Appointment]]:
@@ -47,13 +39,13 @@ def duplicate_waitlist_entries(kept: Client, former: Client) -> list[WaitlistEnt
     return list(WaitlistEntry.objects.live().filter(Exists(other), client=former).select_related("service"))
 
 
-def rows_to_move(former: Client) -> list[MovingRows]:
+def rows_to_move(former: Client) -> list[RecordCount]:
     """What the kept file would gain, by kind, as the tables call it."""
     counts = (
         (model._meta.verbose_name_plural, model._default_manager.filter(**{name: former}).count())
         for model, name in client_relations()
     )
-    return [MovingRows(capfirst(str(what)), count) for what, count in counts if count]
+    return [RecordCount(capfirst(str(what)), count) for what, count in counts if count]
 
 
 @transactional

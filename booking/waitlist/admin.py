@@ -13,7 +13,6 @@ class OfferInline(ReadOnlyAdmin, Inline[WaitlistOffer, WaitlistEntry]):
     model = WaitlistOffer
     fields = ("starts_at", "held_until", "outcome", "made_by", "settled_at")
     readonly_fields = fields
-    extra = 0
 
 
 @admin.register(WaitlistEntry)
@@ -26,6 +25,4 @@ class WaitlistEntryAdmin(FoundByClient, ReadOnlyAdmin, Admin[WaitlistEntry]):
     search_fields = ("=public_id",)
     exclude = ("screening", "idempotency_key")
     date_hierarchy = "created_at"
-    show_full_result_count = False
-    list_per_page = 50
     inlines = (OfferInline,)

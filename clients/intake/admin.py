@@ -12,7 +12,6 @@ class BodyMarkInline(ReadOnlyAdmin, Inline[BodyMark, Intake]):
     """Where it hurts."""
 
     model = BodyMark
-    extra = 0
 
 
 class PainScoreInline(ReadOnlyAdmin, Inline[PainScore, Intake]):
@@ -20,7 +19,6 @@ class PainScoreInline(ReadOnlyAdmin, Inline[PainScore, Intake]):
 
     model = PainScore
     fields = readonly_fields = ("measure", "moment", "value", "given_at")
-    extra = 0
 
 
 class IntakeAcknowledgementInline(ReadOnlyAdmin, Inline[IntakeAcknowledgement, Intake]):
@@ -28,7 +26,6 @@ class IntakeAcknowledgementInline(ReadOnlyAdmin, Inline[IntakeAcknowledgement, I
 
     model = IntakeAcknowledgement
     fields = readonly_fields = ("by", "at")
-    extra = 0
 
 
 class IntakeRetractionInline(ReadOnlyAdmin, Inline[IntakeRetraction, Intake]):
@@ -37,7 +34,6 @@ class IntakeRetractionInline(ReadOnlyAdmin, Inline[IntakeRetraction, Intake]):
     model = IntakeRetraction
     fk_name = "intake"
     fields = readonly_fields = ("at", "replaced_by", "red_flags")
-    extra = 0
 
 
 @admin.register(Intake)

@@ -20,7 +20,6 @@ class CarePlanItemInline(ReadOnlyAdmin, Inline[CarePlanItem, CarePlan]):
 
     model = CarePlanItem
     fields = readonly_fields = ("kind", "name", "state", "dose", "evidence_grade", "held_back", "override_reason")
-    extra = 0
 
     @admin.display(description=_("left out because"))
     def held_back(self, item: CarePlanItem) -> str:

@@ -22,8 +22,6 @@ class AccessEventAdmin(ReadOnlyAdmin, Admin[AccessEvent]):
     search_fields = ("user__email", "user__name", "=client")
     list_select_related = ("user",)
     date_hierarchy = "at"
-    show_full_result_count = False
-    list_per_page = 50
 
 
 @admin.register(SecurityEvent)
@@ -35,8 +33,6 @@ class SecurityEventAdmin(ReadOnlyAdmin, Admin[SecurityEvent]):
     search_fields = ("user__email", "user__name")
     list_select_related = ("user", "by")
     date_hierarchy = "at"
-    show_full_result_count = False
-    list_per_page = 50
 
     def has_view_permission(self, request: HttpRequest, obj: SecurityEvent | None = None) -> bool:
         """For owners."""
@@ -53,8 +49,6 @@ class DeviceAdmin(ReadOnlyAdmin, Admin[Device]):
     search_fields = ("described", "people__user__email", "people__user__name")
     fields = ("described", "is_practice_device", "marked_by", "made_at")
     actions = ("forget",)
-    show_full_result_count = False
-    list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Device]:
         """Browsers, each with its last sign-in."""
@@ -86,8 +80,6 @@ class ClientLinkAdmin(ReadOnlyAdmin, Admin[ClientLink]):
     list_filter = ("purpose", "expires_at")
     search_fields = ("=subject",)
     fields = ("purpose", "subject", "created_at", "expires_at")
-    show_full_result_count = False
-    list_per_page = 50
 
 
 @admin.register(Invitation)

@@ -56,7 +56,10 @@ else:
             return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     class Admin(Named, Typed, MergedPages, admin.ModelAdmin):
-        """The admin of one noun."""
+        """The admin of one noun. Lists grow long: nobody waits for a count of all rows beside that of those found."""
+
+        list_per_page = 50
+        show_full_result_count = False
 
     class Inline(Named, Typed, MergedInline, admin.TabularInline):
         """Rows that belong to the noun of the page. The heading of a column is no label: each field carries its own."""

@@ -18,8 +18,6 @@ class OutgoingMailAdmin(ReadOnlyAdmin, Admin[OutgoingMail]):
     search_fields = ("to_email", "to_name", "subject", "message_id")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
-    show_full_result_count = False
-    list_per_page = 50
     readonly_fields = ("words",)
     fieldsets = (
         (None, {"fields": ("kind", ("to_name", "to_email"), "subject", "words")}),

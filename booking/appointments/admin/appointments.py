@@ -60,7 +60,6 @@ class ChangeInline(ChangeInWordsMixin, ReadOnlyAdmin, Inline[AppointmentChange, 
     model = AppointmentChange
     fields = ("at", "by", "via", "what", "told", "reason")
     readonly_fields = fields
-    extra = 0
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Why something was done may speak of the client's health."""
@@ -81,8 +80,6 @@ class AppointmentAdmin(FoundByClient, NeverDeleted, Admin[Appointment]):
     raw_id_fields = ("client",)
     date_hierarchy = "starts_at"
     ordering = ("-starts_at",)
-    show_full_result_count = False
-    list_per_page = 50
     inlines = (ChangeInline, ReminderInline)
 
     def get_fieldsets(self, request: HttpRequest, obj: Appointment | None = None) -> Any:
@@ -149,8 +146,6 @@ class AppointmentChangeAdmin(FoundByClient, ChangeInWordsMixin, ReadOnlyAdmin, A
     search_fields = ("=appointment__public_id",)
     client_path = "appointment__client"
     date_hierarchy = "at"
-    show_full_result_count = False
-    list_per_page = 50
 
     def get_exclude(self, request: HttpRequest, obj: AppointmentChange | None = None) -> Any:
         """Why something was done may speak of the client's health."""

@@ -59,7 +59,6 @@ class ReminderInline(ReadOnlyAdmin, Inline[Reminder, Appointment]):
     model = Reminder
     fields = ("kind", "due_at", "state", "skip_reason", "mail")
     readonly_fields = fields
-    extra = 0
 
 
 @admin.register(Reminder)
@@ -72,5 +71,3 @@ class ReminderAdmin(FoundByClient, ReadOnlyAdmin, Admin[Reminder]):
     search_fields = ("=appointment__public_id",)
     client_path = "appointment__client"
     date_hierarchy = "due_at"
-    show_full_result_count = False
-    list_per_page = 50

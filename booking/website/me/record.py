@@ -1,7 +1,5 @@
 """What is held about a client: seen, corrected, downloaded, and the wish to have it erased; which mails come."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.records.client_export import FILE_NAME, mails_to, record_zip
+from booking.records.erasure import RecordCount
 from booking.reminders.staff_notices import Notice, desk_page, mail_staff
 from booking.website.me.access import client_home_url, own_file_only
 from booking.website.me.forms import MailsForm, NameForm, NewAddressForm
@@ -30,14 +29,6 @@ from clinic.web.throttle import throttle_request
 from clinic.web.typed import typed_at
 
 MOST_ACCESSES_SHOWN = 100
-
-
-@dataclass(frozen=True)
-class HeldCount:
-    """So many of one kind of record."""
-
-    what: str
-    count: int
 
 
 @own_file_only
@@ -76,16 +67,16 @@ def name_and_phone(client: Client) -> dict[str, str]:
     return {name: getattr(client, name) for name in ("first_name", "last_name", "phone")}
 
 
-def held_counts(client: Client) -> list[HeldCount]:
+def held_counts(client: Client) -> list[RecordCount]:
     """How much there is of each kind; what there is none of is left out."""
     counts = [
-        HeldCount(_("appointments"), client.appointments.count()),
-        HeldCount(_("health forms with your answers"), client.intakes.count()),
-        HeldCount(_("safety answers at booking"), client.screenings.count()),
-        HeldCount(_("care plans"), client.plans.count()),
-        HeldCount(_("pain scores"), client.pain_scores.count()),
-        HeldCount(_("consents"), client.consents.count()),
-        HeldCount(_("mails to you"), mails_to(client).exclude(kind__in=secret_codes()).count()),
+        RecordCount(_("appointments"), client.appointments.count()),
+        RecordCount(_("health forms with your answers"), client.intakes.count()),
+        RecordCount(_("safety answers at booking"), client.screenings.count()),
+        RecordCount(_("care plans"), client.plans.count()),
+        RecordCount(_("pain scores"), client.pain_scores.count()),
+        RecordCount(_("consents"), client.consents.count()),
+        RecordCount(_("mails to you"), mails_to(client).exclude(kind__in=secret_codes()).count()),
     ]
     return [each for each in counts if each.count]
 

@@ -32,7 +32,6 @@ class ConsentInline(ReadOnlyAdmin, Inline[Consent, Client]):
 
     model = Consent
     fields = readonly_fields = ("given_at", "version", *CONSENT_TICKS, "signature", "withdrawn_at")
-    extra = 0
     show_change_link = True
 
 

@@ -17,7 +17,6 @@ class HealthRecord(FoundByClient, ReadOnlyAdmin, Admin[Any]):
 
     search_fields = ("=client__public_id",)
     list_select_related: ClassVar[tuple[str, ...]] = ("client",)
-    show_full_result_count = False
     noun = "record"
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -11,7 +11,7 @@ from booking.appointments.status import complete_appointment, mark_no_show
 from booking.appointments.undo import undo_no_show
 from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, AppointmentChange, PriceAdjustment, ReminderState, Status
-from booking.payments.balances import outstanding
+from booking.payments.balances import balance_of
 from clients.plans.actions import make_plan
 from clinic.models import Practice
 from tests.booking.desk.test_appointment import begun, html, in_pain, url
@@ -114,15 +114,15 @@ def test_the_fee_of_the_practice_is_offered_and_charged_by_a_person_only(cast: C
     Practice.objects.update(missed_fee_percent=50)
     appointment = mark_no_show(begun(cast), by=cast.owner)
     assert "No-show fee · 30" in html(desk, appointment)
-    assert outstanding(appointment) == 0
+    assert balance_of(appointment).outstanding == 0
     form = desk.get(url(appointment, "payment")).context["adjustment_form"]
     sent = {f"line-{name}": form[name].value() for name in ("key", "kind", "amount", "reason")}
     desk.post(url(appointment, "payment") + "line/", sent)
-    assert outstanding(appointment) == 30
+    assert balance_of(appointment).outstanding == 30
     assert "No-show fee ·" not in html(desk, appointment)
     # It goes with the no-show: the session costs its price again.
     desk.post(url(appointment, "no-show"), {"undo": "1"})
-    assert outstanding(appointment) == appointment.price
+    assert balance_of(appointment).outstanding == appointment.price
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from booking.errors import IdempotencyKeyReused
 from booking.models import Appointment, Payment, PaymentMethod, PriceAdjustment, Status
 from booking.payments.actions import adjust_price, record_payment, refund_payment
-from booking.payments.balances import PaymentState, balance_of, balances_of, outstanding
+from booking.payments.balances import PaymentState, balance_of, balances_of
 from clinic.errors import Refusal
 from clinic.models import AccessEvent
 from tests.fixtures.cast import Cast
@@ -25,7 +25,7 @@ def test_paid_in_parts(session_over: Appointment, cast: Cast) -> None:
     record_payment(session_over, amount=Decimal("20.50"), method="cash", by=cast.owner)
     assert balance_of(session_over).state == PaymentState.PARTLY
     record_payment(session_over, amount=price - Decimal("20.50"), method="card", by=cast.owner)
-    assert outstanding(session_over) == 0
+    assert balance_of(session_over).outstanding == 0
     assert balance_of(session_over).state == PaymentState.PAID
     assert AccessEvent.objects.filter(client=cast.ana.public_id, noun="payment").count() == 2
 
@@ -46,7 +46,7 @@ def test_more_than_is_open_is_refused_until_a_tip_is_added(session_over: Appoint
     assert refused.value.field == "amount"
     adjust_price(session_over, amount=Decimal(5), reason="Tip", by=cast.owner)
     record_payment(session_over, amount=tipped, method="cash", by=cast.owner)
-    assert outstanding(session_over) == 0
+    assert balance_of(session_over).outstanding == 0
 
 
 def test_a_discount_is_at_most_the_price(session_over: Appointment, cast: Cast) -> None:
@@ -71,9 +71,9 @@ def test_a_refund_is_a_row_below_zero_with_its_reason(session_over: Appointment,
 
 def test_a_missed_appointment_owes_only_what_was_charged(session_over: Appointment, cast: Cast) -> None:
     Appointment.objects.filter(pk=session_over.pk).update(status=Status.NO_SHOW)
-    assert outstanding(session_over) == 0
+    assert balance_of(session_over).outstanding == 0
     adjust_price(session_over, amount=Decimal(30), reason="No-show fee", by=cast.owner)
-    assert outstanding(session_over) == 30
+    assert balance_of(session_over).outstanding == 30
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_amounts_have_the_decimals_of_the_currency(
     paid = record_payment(session_over, amount=Decimal(good), method="cash", by=cast.owner)
     paid.refresh_from_db()
     assert (paid.amount, paid.currency) == (Decimal(good), currency)
-    assert outstanding(session_over) == 8000 - Decimal(good)
+    assert balance_of(session_over).outstanding == 8000 - Decimal(good)
 
 
 @pytest.mark.parametrize("row", ["payment", "adjustment"])
