@@ -18,7 +18,6 @@ from clients.intake.screening import weeks_on
 from clients.intake.steps import SIGNS_STEPS
 from clients.models import Client, Intake, Screening
 from clients.plans.answers import DENIALS_LAST
-from clinic.models import Practice
 
 # How somebody is today is asked afresh each time; nothing of it is filled in.
 CONDITIONS_OF_TODAY = "today"
@@ -146,7 +145,7 @@ def with_booking(
 
 def is_of_today(intake: Intake) -> bool:
     """Whether it was given on this day in the practice: what was true for the day is true still."""
-    return intake.given_at.astimezone(Practice.current().zone).date() == practice_day()
+    return practice_day(intake.given_at) == practice_day()
 
 
 def answered_today(intake: Intake, catalogue: Catalogue, *, step: str, edition: str) -> dict[str, Any]:

@@ -122,8 +122,7 @@ def mark_in_words(answer: str, catalogue: Catalogue) -> str:
 def place_in_words(answer: str, catalogue: Catalogue) -> str:
     """A condition with its place, such as `bruising:thigh`."""
     condition, _colon, area = answer.partition(":")
-    named = client_text(name_in(catalogue.index.conditions, condition), Practice.current())
-    return f"{named}: {name_in(catalogue.index.areas, area)}"
+    return f"{in_words('conditions', condition, catalogue)}: {name_in(catalogue.index.areas, area)}"
 
 
 def look_in_words(answer: str, catalogue: Catalogue) -> str:

@@ -51,8 +51,9 @@ class AppointmentForm(MergesEdits, Base):
         help_text=_("Needed to cancel, to set a rule aside, and for a yes that the answers speak against."),
     )
 
-    # The admin sets who is acting.
+    # The admin sets who is acting, and for which practice.
     by: User | None = None
+    practice: Practice
     outcome: Appointment | None = None
 
     class Meta:
@@ -61,7 +62,6 @@ class AppointmentForm(MergesEdits, Base):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.practice = Practice.current()
         if "therapist" in self.fields and self.adding:
             therapist = cast("forms.ModelChoiceField[Therapist]", self.fields["therapist"])
             therapist.queryset, therapist.required = Therapist.objects.at_work(), False

@@ -15,6 +15,7 @@ from clients.record.admin.search import FoundByClient
 from clinic.accounts.rights import may_read_health
 from clinic.admin.base import Admin, Inline, NeverDeleted, ReadOnlyAdmin
 from clinic.country import locale
+from clinic.web.http import practice_of
 
 NEW_FIELDS = ("client", "service", "therapist", "starts_at", "add_ons", "client_note", "asked", "override", "why")
 # What booking, moving and the clock decide; shown, never typed.
@@ -107,7 +108,7 @@ class AppointmentAdmin(FoundByClient, NeverDeleted, Admin[Appointment]):
         """The form, knowing who acts; without what only a new appointment is asked where it is booked already."""
         made = super().get_form(request, obj, change, **kwargs)
         left_out = {"asked": None, "add_ons": None} if obj is not None else {}
-        return type("ActingForm", (made,), {"by": request.user, **left_out})
+        return type("ActingForm", (made,), {"by": request.user, "practice": practice_of(request), **left_out})
 
     def get_inlines(self, request: HttpRequest, obj: Appointment | None) -> Any:
         """History and reminders belong to what exists."""

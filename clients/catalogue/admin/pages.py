@@ -23,7 +23,8 @@ from clients.catalogue.admin.forms import EntryForm, form_name, formsets, rows_w
 from clients.catalogue.edits import catalogue_with, changed_originals, preview_edit, save_edit, uses_of, withdraw_edit
 from clients.models import CatalogueEdit, CatalogueSignature, EntryKind
 from clinic.admin.base import Admin
-from clinic.models import Practice, User
+from clinic.models import User
+from clinic.web.http import practice_of
 
 Page = Admin[CatalogueEdit]
 OWN, EDITED, SHIPPED = "own", "edited", "shipped"
@@ -156,7 +157,7 @@ def save_or_preview(
     try:
         if "_preview" in request.POST:
             after = catalogue_with(kind, slug, written)
-            return preview_edit(current_catalogue(), after, region=Practice.current().country)
+            return preview_edit(current_catalogue(), after, region=practice_of(request).country)
         by = request.user if isinstance(request.user, User) else None
         save_edit(kind, slug, written, by=by, reason=form.cleaned_data.get("reason", ""))
     except CatalogueError as error:

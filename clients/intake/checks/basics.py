@@ -125,9 +125,9 @@ def date_answer(text: Any, *, where: str) -> dt.date | None:
         raise field_refusal(_("That does not look like a date."), where=where) from error
 
 
-def practice_day() -> dt.date:
-    """The date in the practice."""
-    return timezone.now().astimezone(Practice.current().zone).date()
+def practice_day(at: dt.datetime | None = None) -> dt.date:
+    """The date in the practice, now or at another moment."""
+    return (at or timezone.now()).astimezone(Practice.current().zone).date()
 
 
 def years_old(born_on: dt.date, on: dt.date) -> int:
