@@ -172,13 +172,18 @@ def appointment_of_link(subject: uuid.UUID, practice: Practice) -> ClientAppoint
     return ClientAppointment(get_object_or_404(Appointment.objects.with_people(), public_id=subject), practice)
 
 
+def is_of_reader(request: HttpRequest, subject: uuid.UUID) -> bool:
+    """Whether the client themselves reads: by the link that was mailed to them, or signed in. Whoever was shown a link
+    on a page need not be the client, and is told nothing of their health or money."""
+    return came_by_mail(request, LinkPurpose.APPOINTMENT, subject) or owns_appointment(request, subject)
+
+
 @opened_by_appointment_link
 @require_safe
 def appointment_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """When, where, with whom, how it stands, and what the client can do."""
     shown = appointment_of_link(subject, request.practice)
-    # Whoever was shown the link need not be the client, and that there is an offer says something about their health.
-    mine = came_by_mail(request, LinkPurpose.APPOINTMENT, subject) or owns_appointment(request, subject)
+    mine = is_of_reader(request, subject)
     reads_health = mine and not shown.appointment.client.hides_health
     instead = suggested_swap(shown.appointment, request.practice) if reads_health else None
     receipts = receipts_to_show(shown.appointment) if mine else None

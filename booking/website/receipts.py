@@ -6,20 +6,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from booking.appointments.access import owns_appointment
 from booking.models import Receipt
 from booking.payments.receipt_page import receipt_page
-from booking.website.appointment import appointment_url, opened_by_appointment_link
-from clinic.models import LinkPurpose
+from booking.website.appointment import appointment_url, is_of_reader, opened_by_appointment_link
 from clinic.web.http import HttpRequest
-from clinic.web.links import NotByThisLink, came_by_mail
+from clinic.web.links import NotByThisLink
 
 
 @opened_by_appointment_link
 @require_safe
 def client_receipt(request: HttpRequest, subject: uuid.UUID, public_id: uuid.UUID) -> HttpResponse:
     """One receipt of an appointment. Name and address stand on it: a link that was shown on a page does not open it."""
-    if not came_by_mail(request, LinkPurpose.APPOINTMENT, subject) and not owns_appointment(request, subject):
+    if not is_of_reader(request, subject):
         raise NotByThisLink
     rows = Receipt.objects.standing().select_related("cancels")
     receipt = get_object_or_404(rows, appointment__public_id=subject, public_id=public_id)

@@ -7,15 +7,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from booking.appointments.access import owns_appointment
 from booking.appointments.links import extend_links
 from booking.appointments.rescreening import accept_swap
 from booking.models import Service
 from booking.scheduling.terms import terms_in_form
-from booking.website.appointment import appointment_of_link, opened_by_appointment_link
-from clinic.models import LinkPurpose
+from booking.website.appointment import appointment_of_link, is_of_reader, opened_by_appointment_link
 from clinic.web.http import HttpRequest, refusals_told
-from clinic.web.links import came_by_mail
 from clinic.web.post_only import post_only
 
 
@@ -23,10 +20,9 @@ from clinic.web.post_only import post_only
 @post_only("booking:appointment", "key")
 def client_swap(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Change to the service that was offered, at the same time."""
-    if not came_by_mail(request, LinkPurpose.APPOINTMENT, subject) and not owns_appointment(request, subject):
-        raise Http404
     shown = appointment_of_link(subject, request.practice)
-    if shown.appointment.client.hides_health:  # what is offered instead tells of the health of who comes
+    # What is offered instead tells of the health of who comes.
+    if not is_of_reader(request, subject) or shown.appointment.client.hides_health:
         raise Http404
     service = next((each for each in Service.objects.on_offer() if each.slug == request.POST.get("service")), None)
     with refusals_told(request):
