@@ -85,7 +85,7 @@ class BookingRequest:
     @property
     def day(self) -> dt.date:
         """The local date on which it begins."""
-        return self.start.astimezone(self.practice.zone).date()
+        return self.practice.date_of(self.start)
 
     @property
     def overridden_rules(self) -> Collection[Unavailable]:

@@ -58,12 +58,12 @@ def clearance_asked_on(appointment: Appointment, practice: Practice) -> dt.date:
     moment, order = appointment.created_at, order_as_booked(appointment)
     if intake and suitability_by_intake(intake, order, appointment.starts_at, practice).asks_for_note:
         moment = intake.given_at
-    return moment.astimezone(practice.zone).date()
+    return practice.date_of(moment)
 
 
 def must_be_plausible_date(appointment: Appointment, on: dt.date, practice: Practice) -> None:
     """Refuse a day ahead, and one before the answers that ask for the note were given. Raises NotPossible."""
-    if on > timezone.now().astimezone(practice.zone).date():
+    if on > practice.date_of(timezone.now()):
         raise NotPossible(_("That day is still to come."))
     if on < (first := clearance_asked_on(appointment, practice)):
         said = _("The answers that ask for the note came in on %(day)s. A note seen before that cannot speak of them.")

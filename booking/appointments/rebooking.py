@@ -57,8 +57,8 @@ def day_to_come_again(last: LastOrder, practice: Practice) -> dt.date | None:
     weeks = named_interval(last.appointment, note)
     if weeks is None:
         return None
-    day = last.appointment.starts_at.astimezone(practice.zone).date() + dt.timedelta(weeks=weeks)
-    return day if day > timezone.now().astimezone(practice.zone).date() else None
+    day = practice.date_of(last.appointment.starts_at) + dt.timedelta(weeks=weeks)
+    return day if day > practice.date_of(timezone.now()) else None
 
 
 def times_to_come_again(
@@ -78,7 +78,7 @@ def first_time_per_day(
 ) -> list[FreeTime]:
     """One time a day, for the next three days that have any: three times of one morning are one choice, not three."""
     coming = schedule.upcoming_times(order, therapist=therapist, since=since)
-    days = itertools.groupby(coming, key=lambda each: each.start.astimezone(practice.zone).date())
+    days = itertools.groupby(coming, key=lambda each: practice.date_of(each.start))
     return [next(times) for _day, times in itertools.islice(days, MOST_TIMES)]
 
 

@@ -177,7 +177,7 @@ def resources_fit(order: Order, appointment: Appointment, practice: Practice) ->
     """
     if not appointment.therapist.services.filter(pk=order.service.pk).exists():
         return False
-    day: dt.date = appointment.starts_at.astimezone(practice.zone).date()
+    day: dt.date = practice.date_of(appointment.starts_at)
     book = schedule.read_schedule(order, first=day, last=day, therapist=appointment.therapist, leaving_out=appointment)
     return book.check(appointment.therapist, appointment.starts_at, ignoring=OVERRIDABLE).reason is None
 

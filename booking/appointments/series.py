@@ -192,7 +192,7 @@ def must_all_be_bookable(request: SeriesRequest, client: Client | None) -> None:
     """Go through the dates on paper, one after the other. Raises SeriesChanged where one is not as it was shown."""
     order, practice = request.pattern.order, request.practice
     therapist = request.pattern.therapist
-    days = [pick.start.astimezone(practice.zone).date() for pick in request.picks]
+    days = [practice.date_of(pick.start) for pick in request.picks]
     draft: TentativeSchedule = tentative_schedule([order], client, first=min(days), last=max(days))
     for pick in request.picks:
         verdict = draft.check(order, therapist, pick.start, ignoring=pick.aside)

@@ -173,10 +173,7 @@ def draft_for_move(
     now: dt.datetime | None = None,
 ) -> TentativeSchedule:
     """The weeks around where these appointments are and where they are to be."""
-    days = [
-        each.astimezone(practice.zone).date()
-        for each in (*starts, *(appointment.starts_at for appointment in appointments))
-    ]
+    days = [practice.date_of(each) for each in (*starts, *(appointment.starts_at for appointment in appointments))]
     orders = orders_of(appointments).values()
     return tentative_schedule(orders, appointments[0].client, first=min(days), last=max(days), now=now)
 

@@ -61,7 +61,7 @@ def create_appointments(practice: Practice) -> int:
     minded = [*regulars, *(each for each in regulars if each.conditions)]
     once = [each for each in demo_story().clients if each.last_came is not None]
     books, count = DemoBookings(), 0
-    today = timezone.now().astimezone(practice.zone).date()
+    today = practice.date_of(timezone.now())
     therapists = list(Therapist.objects.prefetch_related("hours", "services").order_by("position"))
     for offset in range(-DAYS_BEHIND, DAYS_AHEAD + 1):
         day = today + dt.timedelta(days=offset)

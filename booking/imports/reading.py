@@ -165,7 +165,7 @@ class AppointmentReader:
             clock, offset = found
         else:
             clock, offset = read_clock_alone(text), None
-        end = self.instant(start.astimezone(self.practice.zone).date(), clock, offset)
+        end = self.instant(self.practice.date_of(start), clock, offset)
         if end <= start:
             end += dt.timedelta(days=1)
         return round((end - start).total_seconds() / 60)

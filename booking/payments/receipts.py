@@ -103,7 +103,7 @@ def cancel_receipt(receipt: Receipt, *, reason: str, practice: Practice, by: Use
         reason=reason,
         content={
             **receipt.content,
-            "issued_on": timezone.now().astimezone(practice.zone).date().isoformat(),
+            "issued_on": practice.date_of(timezone.now()).isoformat(),
             "cancels": receipt.number,
         },
         issued_by=by,
@@ -150,16 +150,16 @@ def content_of(
         **tax_of(amount, currency=appointment.currency, practice=practice),
         "provider": appointment.therapist.name,
         "licence": appointment.therapist.licence,
-        "date": appointment.starts_at.astimezone(practice.zone).date().isoformat(),
+        "date": practice.date_of(appointment.starts_at).isoformat(),
         "service": appointment.service_with_parts,
         "minutes": appointment.minutes,
         "code": appointment.service.billing_code,
-        "issued_on": timezone.now().astimezone(practice.zone).date().isoformat(),
+        "issued_on": practice.date_of(timezone.now()).isoformat(),
         "lines": [*lines, *({"text": each.reason, "amount": money(each.amount)} for each in adjustments)],
         "owed": money(balance.owed),
         "payments": [
             {
-                "on": each.received_at.astimezone(practice.zone).date().isoformat(),
+                "on": practice.date_of(each.received_at).isoformat(),
                 "method": each.method,
                 "amount": money(each.amount),
             }

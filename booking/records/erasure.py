@@ -69,17 +69,12 @@ def retention_ends_on(client: Client, *, practice: Practice, today: dt.date) -> 
     last = client.appointments.filter(status=Status.COMPLETED).aggregate(last=Max("starts_at"))["last"]
     if last is None or practice.retention_years == 0:
         return None
-    day = last.astimezone(practice.zone).date()
+    day = practice.date_of(last)
     try:
         over = day.replace(year=day.year + practice.retention_years)
     except ValueError:  # 29 February
         over = dt.date(day.year + practice.retention_years, 3, 1)
     return over if over > today else None
-
-
-def practice_date(practice: Practice) -> dt.date:
-    """The practice's date."""
-    return timezone.now().astimezone(practice.zone).date()
 
 
 def erasure_report(client: Client, practice: Practice) -> ErasureReport:
@@ -112,7 +107,7 @@ def erasure_report(client: Client, practice: Practice) -> ErasureReport:
         RecordCount(_("payments"), Payment.objects.filter(appointment__client=client).count()),
         RecordCount(_("numbered receipts, without the name"), receipts.count()),
     )
-    until = retention_ends_on(client, practice=practice, today=practice_date(practice))
+    until = retention_ends_on(client, practice=practice, today=practice.date_of(timezone.now()))
     return ErasureReport(at_once, record, books, until)
 
 
@@ -200,7 +195,7 @@ def anonymise(client: Client, *, by: User | None = None) -> None:
 
 def anonymise_due(practice: Practice) -> int:
     """The night's run: finish erasures that were cut short, and make nameless whose time to be kept is over."""
-    today = practice_date(practice)
+    today = practice.date_of(timezone.now())
     done = 0
     for client in Client.objects.filter(anonymised_at=None, merged_into=None).exclude(erased_at=None):
         try:
@@ -224,7 +219,7 @@ class ClosedFile:
 
 def closed_files(practice: Practice) -> list[ClosedFile]:
     """Those files, the latest closed first."""
-    today = practice_date(practice)
+    today = practice.date_of(timezone.now())
     waiting = Client.objects.filter(anonymised_at=None, merged_into=None).exclude(erased_at=None)
     return [
         ClosedFile(client, retention_ends_on(client, practice=practice, today=today))

@@ -61,7 +61,7 @@ def latest_appointment(code: str) -> Appointment | None:
 
 def made_up_appointment(practice: Practice) -> MailContext:
     """An appointment that is nowhere, of a client who is nobody, in ten days at ten."""
-    day = timezone.now().astimezone(practice.zone).date() + dt.timedelta(days=10)
+    day = practice.date_of(timezone.now()) + dt.timedelta(days=10)
     starts_at = dt.datetime.combine(day, dt.time(10), practice.zone).astimezone(dt.UTC)
     service = Service.objects.filter(active=True).first() or some_service()
     appointment = Appointment(

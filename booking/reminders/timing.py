@@ -72,7 +72,7 @@ class MorningAfter(AfterSession):
         """Not before nine or by its rule, whichever is later; late once that day is over."""
         appointment, practice, now = occasion.appointment, occasion.practice, occasion.now
         due = rule.due(booked_at=occasion.booked_at, starts_at=appointment.starts_at, ends_at=appointment.ends_at)
-        day = appointment.ends_at.astimezone(practice.zone).date() + dt.timedelta(days=1)
+        day = practice.date_of(appointment.ends_at) + dt.timedelta(days=1)
         due = practice.quiet_hours.put_off(max(due, wall_time(day, self.EARLIEST, practice.zone)))
         not_after = due + self.useful_for
         due = practice.quiet_hours.put_off(max(due, now))

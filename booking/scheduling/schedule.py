@@ -287,7 +287,7 @@ def upcoming_times(
     configuration = current_configuration()
     practice = configuration.practice
     now = now or timezone.now()
-    today = now.astimezone(practice.zone).date()
+    today = practice.date_of(now)
     first, end = max(today, since or today), today + order.service.horizon_in(practice)
     while first <= end:
         last = min(first + SEARCH_STRIDE, end)

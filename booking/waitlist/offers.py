@@ -51,7 +51,7 @@ MOST_ENTRIES, MOST_TRIES = 500, 3
 def offer_free_times(practice: Practice, *, limit: int = 50) -> int:
     """Settle what is over, then offer free times by day, the longest waiting first; return how many."""
     now = timezone.now()
-    settle_waitlist(today=now.astimezone(practice.zone).date())
+    settle_waitlist(today=practice.date_of(now))
     # An offer whose mail does not go would hold its time for nobody.
     if practice.quiet_hours.holds(now) or delivery_status.held_status() is not None:
         return 0
@@ -142,7 +142,7 @@ class WaitlistSweep:
 
     def try_entry(self, entry: WaitlistEntry, opening: OpenTime, until: dt.datetime) -> bool:
         """Offer one time with the therapist who has the lightest day; whatever came of it, the picture is kept true."""
-        day = opening.start.astimezone(self.practice.zone).date()
+        day = self.practice.date_of(opening.start)
         therapist, *_others = self.books[entry.service.pk].lightest_first(opening.therapists, day)
         try:
             offer = make_offer(entry, start=opening.start, therapist=therapist, until=until, practice=self.practice)
@@ -186,7 +186,7 @@ class WaitlistSweep:
     def read(self, service: Service) -> list[OpenTime]:
         """One look at the diary."""
         asking = [each for each in self.entries if each.service_id == service.pk]
-        today = self.now.astimezone(self.practice.zone).date()
+        today = self.practice.date_of(self.now)
         first = max(today, min(each.first_date for each in asking))
         last = min(today + service.horizon_in(self.practice), max(each.last_date for each in asking))
         if last < first:

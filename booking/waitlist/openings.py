@@ -28,7 +28,7 @@ def free_times_suiting(
 ) -> Sequence[OpenTime]:
     """The times that are free now and suit somebody who asks for a service with one therapist, or anyone; in order."""
     now = timezone.now()
-    today = now.astimezone(practice.zone).date()
+    today = practice.date_of(now)
     first, last = max(today, suits.first), min(today + service.horizon_in(practice), suits.last)
     if last < first:
         return []

@@ -70,8 +70,8 @@ def next_times(kinds_shown: list[ServiceGroup], practice: Practice) -> list[dict
     for kind in kinds_shown[:GROUPS_WITH_TIMES]:
         free = schedule.next_free_times(Order.of(kind.first), limit=TIMES_PER_GROUP)
         if free:
-            day = free[0].start.astimezone(practice.zone).date()
-            same_day = [each for each in free if each.start.astimezone(practice.zone).date() == day]
+            day = practice.date_of(free[0].start)
+            same_day = [each for each in free if practice.date_of(each.start) == day]
             starts = [Selection(kind.first, each.start) for each in same_day]
             times = [{"start": each.start, "url": each.url("booking:service")} for each in starts]
             lines.append({"service": kind.first, "day": free[0].start, "times": times})

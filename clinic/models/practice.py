@@ -333,6 +333,10 @@ class Practice(Versioned):
         """The zone in which working hours, notices and mails are meant."""
         return ZoneInfo(self.time_zone)
 
+    def date_of(self, moment: dt.datetime) -> dt.date:
+        """The date on the practice's calendar at an aware moment."""
+        return moment.astimezone(self.zone).date()
+
     @property
     def embed_sources(self) -> list[str]:
         """The origins that may frame the Book button. A line that is no origin, however it came there, is left out."""

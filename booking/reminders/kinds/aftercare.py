@@ -60,7 +60,7 @@ def start_in_words(thing: OneThing | None, now: dt.datetime, practice: Practice)
     """From when the one thing may be done, where it has to wait."""
     if thing is None or thing.from_then is None:
         return ""
-    begins, today = thing.from_then.astimezone(practice.zone), now.astimezone(practice.zone).date()
+    begins, today = thing.from_then.astimezone(practice.zone), practice.date_of(now)
     if begins.date() == today:
         return _("From %(time)s today on.") % {"time": practice.formats.clock(begins)}
     if begins.date() == today + dt.timedelta(days=1):
