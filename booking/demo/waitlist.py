@@ -11,7 +11,7 @@ from booking.scheduling.order import Order
 from booking.scheduling.schedule import next_free_times
 from booking.waitlist.offers import make_offer
 from clients.intake.screening import record_screening
-from clients.models import Client, Screening
+from clients.models import Client
 from clinic.models import Practice
 
 # Far enough ahead that a time can still be held for an answer.
@@ -38,45 +38,36 @@ def create_offer(practice: Practice) -> None:
     free = next_free_times(Order.of(service), therapist=therapist, limit=60)
     start = next(each.start for each in free if each.start > now + WAITS_AHEAD)
     client = Client.objects.exclude(waits__isnull=False).get(last_name="Ortega")
-    begins = start.astimezone(practice.zone)
-    over = begins + dt.timedelta(minutes=service.minutes)
-    entry = WaitlistEntry.objects.create(
-        client=client,
-        service=service,
-        therapist=therapist,
-        screening=answer_safety_question(client, service, practice),
-        weekdays=[begins.weekday()],
-        from_time=begins.time(),
-        until_time=over.time(),
-        first_date=begins.date(),
-        last_date=begins.date(),
-        via=Appointment.Via.SEED,
-    )
+    entry = wait_for(client, service, therapist, start, practice)
     make_offer(entry, start=start, therapist=therapist, until=now + dt.timedelta(hours=20), practice=practice)
     Reminder.objects.filter(appointment__offer__entry=entry, state=ReminderState.DUE).update(
         state=ReminderState.SKIPPED, skip_reason="said before the demo began", settled_at=now
     )
 
 
-def answer_safety_question(client: Client, service: Service, practice: Practice) -> Screening:
-    """What they answered to the safety question: nothing that speaks against it."""
-    screened = screen_order(Order.of(service), SafetyAnswers(), practice=practice)
-    return record_screening(client, technique_slug=service.technique, screened=screened)
-
-
 def create_waitlist_entry(appointment: Appointment, practice: Practice) -> WaitlistEntry:
     """Somebody else would like the time of this appointment."""
-    begins, over = (at.astimezone(practice.zone) for at in (appointment.starts_at, appointment.ends_at))
-    others = Client.objects.exclude(appointments__starts_at__date=begins.date()).exclude(waits__isnull=False)
+    start = appointment.starts_at
+    day = practice.date_of(start)
+    others = Client.objects.exclude(appointments__starts_at__date=day).exclude(waits__isnull=False)
     client = others.exclude(pk=appointment.client_id).order_by("last_name", "pk")[0]
+    return wait_for(client, appointment.service, appointment.therapist, start, practice)
+
+
+def wait_for(
+    client: Client, service: Service, therapist: Therapist, start: dt.datetime, practice: Practice
+) -> WaitlistEntry:
+    """An entry for this very time and no other; nothing that they answered speaks against the service."""
+    begins = start.astimezone(practice.zone)
+    screened = screen_order(Order.of(service), SafetyAnswers(), practice=practice)
     return WaitlistEntry.objects.create(
         client=client,
-        service=appointment.service,
-        therapist=appointment.therapist,
-        screening=answer_safety_question(client, appointment.service, practice),
+        service=service,
+        therapist=therapist,
+        screening=record_screening(client, technique_slug=service.technique, screened=screened),
         weekdays=[begins.weekday()],
         from_time=begins.time(),
-        until_time=over.time(),
+        until_time=(begins + dt.timedelta(minutes=service.minutes)).time(),
         first_date=begins.date(),
         last_date=begins.date(),
         via=Appointment.Via.SEED,
