@@ -1,7 +1,7 @@
 """Every main page, light and dark, from the smallest phone to a desk: fit for everybody, and nothing hangs over."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.axe import TOO_WIDE, wrong_at
 from tests.browser.pages import CLIENT_PAGES, DESK_PAGES, OWNER_PAGES, SitePages, open_page, world
@@ -46,3 +46,22 @@ def test_no_page_has_a_violation_or_hangs_over_the_edge(practice_world: SitePage
             found[f"{name}, zoomed"] = ["too wide"]
     context.close()
     assert found == {}
+
+
+POORLY_MADE = """<!doctype html><html lang="en"><title>Poor</title><style>
+  body { background: white; color: black }
+  .small { color: #ddd; display: none }
+  @media (max-width: 500px) { .small { display: block } }
+  @media (prefers-color-scheme: dark) { body { background: black; color: white } .dim { color: #333 } }
+</style><main><h1>Poor</h1><p class="dim">Too dim at night</p><p class="small">Too pale, and on a phone alone</p>
+<button class="small"></button></main></html>"""
+
+
+def test_what_is_wrong_on_one_screen_or_in_one_scheme_alone_is_found(page: Page) -> None:
+    page.route("**/*", lambda route: route.fulfill(content_type="text/html", body=POORLY_MADE))
+    page.goto("http://poor.example/")
+    assert wrong_at(page, DESK, PHONE) == [
+        "at 1280: in dark, color-contrast: [['.dim']]",
+        "at 320: button-name: [['button']]",
+        "at 320: color-contrast: [['p:nth-child(3)']]",
+    ]
