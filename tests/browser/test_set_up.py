@@ -35,7 +35,7 @@ PHONE, WIDE = 320, 1280
 def nobodys_site(processes: Processes) -> tuple[str, Child]:
     """A web server on a database in which nobody has been, and its log."""
     begin_anew()
-    return processes.gunicorn()
+    return processes.gunicorn(workers=1)
 
 
 def code_in_log(server: Child) -> str:
