@@ -98,13 +98,15 @@ def test_who_lost_their_answers_is_led_to_them_as_a_page(live_gunicorn: str, cas
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
 
 
-@pytest.mark.parametrize("width", [320, 360, 820, 1280])
-def test_the_times_stand_beside_the_weeks_where_there_is_room(
-    live_gunicorn: str, cast: Cast, counter: Counter, width: int
-) -> None:
-    page = counter.page
+def test_the_times_stand_beside_the_weeks_where_there_is_room(live_gunicorn: str, cast: Cast, counter: Counter) -> None:
+    open_times(counter.page, live_gunicorn, counter)
+    for width in (320, 360, 820, 1280):
+        must_have_its_place_at(width, counter.page)
+
+
+def must_have_its_place_at(width: int, page: Page) -> None:
+    """Times below the weeks, or beside them where the screen is wide enough; inside the margins."""
     page.set_viewport_size({"width": width, "height": 800})
-    open_times(page, live_gunicorn, counter)
     weeks, times = (page.locator(part).bounding_box() for part in (".weeks table", "#times"))
     frame = page.locator("main > .frame").bounding_box()
     assert weeks

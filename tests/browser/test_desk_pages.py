@@ -17,6 +17,7 @@ OWNER = "owner@stillwater.example"
 DESK = 1280
 PAGES = (
     "month/?day={day}&who=all",
+    "?day={day}&who=all",
     "?day={day}&by=room",
     "week/?day={day}&by=kit",
     "week/?day={day}&who=all&service=regular-60",

@@ -8,10 +8,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, FloatRect, Locator, Page, Request, Route, expect
 
-from booking.models import Appointment, AppointmentChange, Reminder, ReminderState, TimeOff
+from booking.models import Appointment, AppointmentChange
 from clients.catalogue import current_edition
 from clients.models import Client, Intake
-from tests.browser.axe import complaints_in_both
 from tests.browser.story import walk
 from tests.fixtures.cast import Cast
 from tests.fixtures.pages import PATIENCE_MS, watch
@@ -96,28 +95,6 @@ def loads(page: Page) -> Iterator[list[str]]:
 
 
 # -- Booking ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_known_client_is_booked_by_mouse_in_three_taps_and_no_page(
-    live_gunicorn: str, cast: Cast, page: Page, loads: list[str]
-) -> None:
-    health_form(cast.ana)
-    open_day(page, live_gunicorn, cast)
-    loads.clear()
-    began = timezone.now()
-    page.mouse.click(*place(page, cast, "Mira Feld", 14.1))
-    expect(page.get_by_label("Name, phone or e-mail")).to_be_focused()
-    page.keyboard.type("lin")
-    page.get_by_role("button", name=re.compile("Ana Lind")).click()
-    expect(page.get_by_text("Known from the health form")).to_be_visible()
-    page.locator("dialog").get_by_role("button", name="Book", exact=True).click()
-    expect(page.get_by_text("Booked.")).to_be_visible()
-    assert timezone.now() - began < dt.timedelta(seconds=20)
-    assert loads == []
-    appointment = Appointment.objects.get()
-    assert (appointment.client, appointment.therapist, appointment.starts_at) == (cast.ana, cast.mira, cast.at(14))
-    expect(card(page, appointment)).to_be_visible()
-    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_a_known_client_is_booked_by_keyboard_alone(
@@ -252,31 +229,6 @@ def test_while_a_new_client_is_typed_the_file_with_that_phone_is_one_tap_away(
 # -- Moving -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.invariant("I2", "I5")
-def test_a_drag_to_a_colleague_is_asked_about_told_and_undone(
-    live_gunicorn: str, cast: Cast, page: Page, loads: list[str]
-) -> None:
-    appointment = cast.appointment(cast.at(10))
-    open_day(page, live_gunicorn, cast)
-    loads.clear()
-    drag(page, appointment, cast, "Jonas Weber", 16)
-    expect(page.locator("[data-drag-word]")).to_have_text("Free")
-    page.mouse.up()
-    expect(page.get_by_role("heading", name="Move Ana Lind?")).to_be_visible()
-    appointment.refresh_from_db()
-    assert appointment.starts_at == cast.at(10), "a drop asks and moves nothing"
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Moved.")).to_be_visible()
-    appointment.refresh_from_db()
-    assert (appointment.starts_at, appointment.therapist) == (cast.at(16), cast.jonas)
-    page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("It stands where it stood.")).to_be_visible()
-    appointment.refresh_from_db()
-    assert (appointment.starts_at, appointment.therapist) == (cast.at(10), cast.mira)
-    assert not Reminder.objects.filter(kind="moved", state=ReminderState.DUE).exists()
-    assert loads == []
-
-
 def test_a_drag_that_is_not_to_be_told_and_one_that_is_left(live_gunicorn: str, cast: Cast, page: Page) -> None:
     appointment = cast.appointment(cast.at(10))
     open_day(page, live_gunicorn, cast)
@@ -335,67 +287,7 @@ def test_a_card_is_stretched_to_a_longer_appointment(live_gunicorn: str, cast: C
     assert (appointment.minutes, appointment.price) == (90, cast.regular.price)
 
 
-# -- Blocking, and who is free ----------------------------------------------------------------------------------------
-
-
-def test_time_is_blocked_by_dragging_over_it_and_opened_by_undo(live_gunicorn: str, cast: Cast, page: Page) -> None:
-    open_day(page, live_gunicorn, cast)
-    x, begin = place(page, cast, "Mira Feld", 14)
-    _x, end = place(page, cast, "Mira Feld", 15.5)
-    page.mouse.move(x, begin + 3)
-    page.mouse.down()
-    page.mouse.move(x, end - 3, steps=8)
-    page.mouse.up()
-    page.locator("dialog").get_by_role("link", name="Block time").click()
-    page.get_by_label("Reason").fill("dentist")
-    page.get_by_role("button", name="Block this time").click()
-    expect(page.get_by_text("Blocked.")).to_be_visible()
-    off = TimeOff.objects.get()
-    assert (off.therapist, off.starts_at, off.ends_at) == (cast.mira, cast.at(14), cast.at(15, 30))
-    page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Open again.")).to_be_visible()
-    assert not TimeOff.objects.exists()
-
-
-def test_who_is_free_next_week_is_two_taps_from_the_form_filled(live_gunicorn: str, cast: Cast, page: Page) -> None:
-    open_day(page, live_gunicorn, cast)
-    page.get_by_role("link", name="Who is free?").click()
-    page.get_by_role("link", name="Next week").click()
-    expect(page.get_by_role("link", name="Next week")).to_have_attribute("aria-current", "true")
-    page.locator(".free-day dd > a", has_text="15:00").first.click()
-    expect(page.get_by_role("heading", name="Book an appointment")).to_be_visible()
-    expect(page.locator(".when summary strong")).to_contain_text("15:00")
-    expect(page.get_by_label("Therapist")).not_to_have_value("")
-
-
-# -- Everybody --------------------------------------------------------------------------------------------------------
-
-
-def test_the_panels_are_in_order_for_everybody(live_gunicorn: str, cast: Cast, page: Page) -> None:
-    health_form(cast.ana)
-    appointment = cast.appointment(cast.at(10))
-    open_day(page, live_gunicorn, cast)
-    found = {}
-
-    def look_at(name: str, title: str) -> None:
-        expect(page.locator("#panel-title")).to_have_text(title)
-        page.evaluate(STILL)
-        if wrong := complaints_in_both(page):
-            found[name] = wrong
-
-    page.mouse.click(*place(page, cast, "Mira Feld", 14.1))
-    look_at("book", "Book an appointment")
-    page.locator("dialog").get_by_role("link", name="Block time").click()
-    look_at("block", "Block time")
-    page.keyboard.press("Escape")
-    page.get_by_role("link", name="Who is free?").click()
-    page.locator(".free-day").first.wait_for()
-    look_at("free", "Who is free?")
-    page.keyboard.press("Escape")
-    drag(page, appointment, cast, "Jonas Weber", 16)
-    page.mouse.up()
-    look_at("move", "Move Ana Lind?")
-    assert found == {}
+# -- Without scripts --------------------------------------------------------------------------------------------------
 
 
 def test_without_scripts_the_same_is_done_by_pages(live_gunicorn: str, cast: Cast, browser: Browser) -> None:

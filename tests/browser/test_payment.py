@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from booking.models import Appointment, Payment, Receipt, Status
+from booking.models import Appointment, Payment, Status
 from booking.payments.actions import adjust_price, record_payment
 from booking.payments.receipts import issue_receipt
 from tests.browser.axe import wrong_at
@@ -29,23 +29,6 @@ def at_the_appointment(page: Page, site: str, appointment: Appointment) -> None:
     """Mira, at the appointment."""
     walk.be_signed_in(page, site, "mira@stillwater.example")
     page.goto(f"{site}/desk/appointments/{appointment.public_id}/")
-
-
-def test_by_mouse_it_takes_three_clicks_and_two_pages(
-    live_gunicorn: str, over: Appointment, page: Page, page_errors: list[str]
-) -> None:
-    at_the_appointment(page, live_gunicorn, over)
-    loads: list[str] = []
-    page.on("domcontentloaded", lambda _page: loads.append(page.url))
-    page.get_by_role("link", name=re.compile("Payment")).click()
-    page.get_by_text("Cash", exact=True).click()
-    page.get_by_role("button", name="Take it and write the receipt").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Receipt no. 1")
-    page.wait_for_load_state()
-    assert len(loads) == 2
-    paid = Payment.objects.get()
-    assert (paid.amount, paid.method, Receipt.objects.get().amount) == (over.price, "cash", over.price)
-    assert page_errors == []
 
 
 def test_by_touch_on_a_phone_a_voucher_asks_for_its_number(

@@ -74,23 +74,17 @@ def test_the_diary_is_kept_by_keyboard_alone(live_gunicorn: str, cast: Cast, pag
     expect(page.get_by_text("Where we read it:").first).to_be_attached()
 
 
-@pytest.mark.parametrize("who", ["warm-helps", "many-reasons", "clot-now", "clot-past-calf", "whiplash"])
-def test_everybody_can_use_the_page_of_a_plan(live_gunicorn: str, cast: Cast, browser: Browser, who: str) -> None:
+def test_everybody_can_use_the_page_of_a_plan_and_those_beside_it(
+    live_gunicorn: str, cast: Cast, browser: Browser
+) -> None:
     context = phone(browser)
     page = context.new_page()
-    page.goto(care_link(live_gunicorn, plan_of(cast.ana, persona(who))))
-    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
-    assert complaints_in_both(page) == []
-    assert fits(page)
-    context.close()
-
-
-@pytest.mark.parametrize("part", ["handout/", "label/"])
-def test_everybody_can_use_the_pages_beside_it(live_gunicorn: str, cast: Cast, browser: Browser, part: str) -> None:
-    context = phone(browser)
-    page = context.new_page()
-    page.goto(care_link(live_gunicorn, plan_of(cast.ana, persona("warm-helps"))))
-    page.goto(f"{page.url}{part}")
-    assert complaints_in_both(page) == []
-    assert fits(page)
+    for who in ("many-reasons", "clot-now", "clot-past-calf", "whiplash", "warm-helps"):
+        page.goto(care_link(live_gunicorn, plan_of(cast.ana, persona(who))))
+        page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
+        assert (who, complaints_in_both(page), fits(page)) == (who, [], True)
+    plan = page.url
+    for part in ("handout/", "label/"):
+        page.goto(f"{plan}{part}")
+        assert (part, complaints_in_both(page), fits(page)) == (part, [], True)
     context.close()

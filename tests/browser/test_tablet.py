@@ -2,15 +2,14 @@
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from booking.models import Appointment
 from clients.intake.actions import request_intake, save_step
-from clients.models import Client, Intake, IntakeRequest
+from clients.models import Intake, IntakeRequest
 from clinic.accounts.handover import code_address
 from clinic.models import Handover
 from tests.browser.axe import complaints_in_both
@@ -24,34 +23,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TABLET = {"width": 820, "height": 1180}
 PIN = "740218"
 MIRA = "mira@stillwater.example"
-
-
-@dataclass
-class Counted:
-    """What the team does on a page: clicks, fields typed into, and pages that were loaded for it."""
-
-    page: Page
-    clicks: int = 0
-    fields: int = 0
-    loads: int = 0
-    counting: bool = field(default=True)
-
-    def __post_init__(self) -> None:
-        self.page.on("load", lambda _page: self.loaded())
-
-    def loaded(self) -> None:
-        """A page came."""
-        self.loads += self.counting
-
-    def click(self, target: Locator) -> None:
-        """One click or tap."""
-        self.clicks += 1
-        target.click()
-
-    def type(self, target: Locator, text: str) -> None:
-        """One field."""
-        self.fields += 1
-        target.fill(text)
 
 
 @pytest.fixture
@@ -198,53 +169,6 @@ def test_the_team_fills_it_in_with_the_client(
     tablet.wait_for_url(f"**/desk/appointments/{appointment.public_id}/")
     tablet.goto(f"{live_gunicorn}/desk/clients/{cast.ana.public_id}/health/")
     expect(tablet.get_by_text("entered by Mira Feld with the client")).to_be_visible()
-    assert page_errors == []
-
-
-def test_a_new_client_without_e_mail_counted(
-    tablet: Page, live_gunicorn: str, cast: Cast, page_errors: list[str]
-) -> None:
-    """Booked, form filled and signed on the tablet, card printed. What the team does of it is counted for the docs."""
-    tablet.goto(f"{live_gunicorn}/desk/book/")
-    person = cast.day()
-    work = Counted(tablet)
-    tablet.locator("details", has=tablet.locator("#id_first_name")).first.evaluate("each => each.open = true")
-    work.clicks += 1
-    work.type(tablet.locator("#id_first_name"), "Cleo")
-    work.type(tablet.locator("#id_last_name"), "Ng")
-    work.type(tablet.locator("#id_phone"), "030 5550 199")
-    tablet.locator("#id_service").select_option(cast.regular.slug)
-    work.clicks += 1
-    work.type(tablet.locator("#id_day"), person.isoformat())
-    tablet.locator("details", has=tablet.locator("#id_time")).first.evaluate("each => each.open = true")
-    work.clicks += 1
-    work.type(tablet.locator("#id_time"), "10:00")
-    work.click(tablet.get_by_text("Asked: none of these is true"))
-    work.click(tablet.get_by_role("button", name="Book", exact=True))
-    tablet.wait_for_url("**/desk/appointments/**")
-    work.click(tablet.get_by_role("button", name="Hand over the tablet"))
-    work.fields += 2
-    set_pin_and_hand_over(tablet)
-    work.clicks += 1
-    walk.heading(tablet, "Welcome, Cleo")
-    work.counting = False
-    fill_in(tablet, "Cleo Ng")
-    walk.heading(tablet, "Thank you")
-    expect(tablet.get_by_text("Please give the tablet back.")).to_be_visible()
-    work.counting = True
-    work.click(tablet.get_by_role("link", name="For the team"))
-    work.type(tablet.get_by_label("Your PIN"), PIN)
-    work.click(tablet.get_by_role("button", name="Open the desk"))
-    tablet.wait_for_url("**/desk/appointments/**")
-    cleo = Client.objects.get(first_name="Cleo")
-    assert cleo.valid_consent(version=cast.practice.consent_version) is not None
-    # Without the PIN, which is set once: two fields and one page less.
-    assert (work.clicks, work.fields, work.loads) == (9, 8, 5), work
-    tablet.goto(f"{live_gunicorn}/desk/clients/{cleo.public_id}/card/")
-    assert complaints_in_both(tablet) == []
-    tablet.emulate_media(media="print")
-    expect(tablet.locator(".appointment-card")).to_be_visible()
-    expect(tablet.get_by_role("link", name="Calendar")).to_be_hidden()
     assert page_errors == []
 
 
