@@ -1,21 +1,29 @@
-"""Moving an appointment: where the calendar proposes, the free times near it, or any time with a reason."""
+"""Moving an appointment: where it may be dropped, where the calendar proposes, and any other time with a reason."""
 
 import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.appointments.access import appointment_for, team_only
 from booking.appointments.length_price import price_for_length
 from booking.appointments.move import move_appointment
-from booking.appointments.move_check import MoveVerdict, check_move
+from booking.appointments.move_check import (
+    ColumnPlaces,
+    MoveVerdict,
+    Possible,
+    check_move,
+    longest_lengths,
+    places_to_move,
+    read_move_schedule,
+)
 from booking.appointments.undo import Placement
 from booking.desk.booking.proposal import MoveProposal, proposal_from_query, therapist_by_public_id
 from booking.desk.booking.times import add_refusal, alternative_buttons, with_alternative
@@ -26,6 +34,7 @@ from booking.desk.practice.appointment_mails import change_notice
 from booking.errors import AlternativeTime, SlotTaken
 from booking.models import Appointment, Therapist
 from booking.scheduling import schedule
+from booking.scheduling.availability import Span
 from booking.scheduling.order import order_as_booked
 from booking.scheduling.terms import terms_as_booked, terms_in_form
 from clinic.errors import Refusal
@@ -223,3 +232,40 @@ def free_times_near(
         if whom in each.therapists and (each.start, whom) != (appointment.starts_at, appointment.therapist):
             days.setdefault(each.start.astimezone(practice.zone).date(), []).append(each)
     return [{"date": date, "times": offers} for date, offers in days.items()]
+
+
+# A calendar shows a month at most.
+MOST_DAYS = 31
+
+
+@team_only
+@require_safe
+def places_of_appointment(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Where an appointment may be dropped on the days that the calendar shows, read once as a drag begins, as JSON.
+
+    Starts and ends are minutes since 1970 UTC; what the columns are called says `clinic/static/js/desk-calendar.js`.
+    """
+    appointment, practice = appointment_for(request.user, public_id), request.practice
+    first = day_from_query(request.GET, practice, "first")
+    last = min(max(first, day_from_query(request.GET, practice, "last")), first + dt.timedelta(days=MOST_DAYS))
+    book = read_move_schedule(appointment, first=first, last=last)
+    columns = places_to_move(book, appointment, first, last)
+    own_day = appointment.starts_at.astimezone(practice.zone).date()
+    longest = longest_lengths(book, appointment) if first <= own_day <= last else {}
+    return JsonResponse(
+        {
+            "minutes": appointment.minutes,
+            "longest": longest.get(Possible.YES),
+            "longest_with_reason": longest.get(Possible.WITH_REASON),
+            "columns": {name: places_json(each) for name, each in columns.items()},
+        }
+    )
+
+
+def places_json(places: ColumnPlaces) -> dict[str, list[Any]]:
+    """One column as the browser reads it."""
+
+    def flat(bars: list[tuple[Span, str]]) -> list[list[Any]]:
+        return [[*span, words] for span, words in bars]
+
+    return {"free": places.free, "aside": flat(places.aside), "never": flat(places.never)}

@@ -2,13 +2,13 @@
 
 from django.urls import include, path
 
-from booking.desk.booking import book, move, move_series, next_free, places, repeat, undo
+from booking.desk.booking import book, move, move_series, next_free, repeat, undo
 
 OF_APPOINTMENT = [
     path("move/", move.desk_move, name="desk-appointment-move"),
     path("move-series/", move_series.move_series_page, name="desk-appointment-move-series"),
     path("repeat/", repeat.repeat_appointment, name="desk-appointment-repeat"),
-    path("places/", places.places_of_appointment, name="desk-appointment-places"),
+    path("places/", move.places_of_appointment, name="desk-appointment-places"),
 ]
 
 urlpatterns = [
