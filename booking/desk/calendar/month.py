@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -23,13 +24,8 @@ from booking.scheduling.availability.spans import clipped, merge_spans, subtract
 from booking.scheduling.hours import hours_worked
 from clinic.web.http import StaffRequest
 
-
-@dataclass(frozen=True, slots=True)
-class BusyTime:
-    """What one appointment keeps busy, buffers included, and whether somebody booked it."""
-
-    span: Span
-    booked: bool
+# What one appointment keeps busy, buffers included, and whether somebody booked it.
+BusyTime: TypeAlias = tuple[Span, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,7 @@ def month_page(request: StaffRequest) -> HttpResponse:
     busy: defaultdict[ResourceKey, list[BusyTime]] = defaultdict(list)
     states = []
     for therapist, since, until, status in rows.values_list("therapist_id", "blocked_from", "blocked_until", "status"):
-        busy[therapist].append(BusyTime(availability.span_around(since, until), status in BOOKED))
+        busy[therapist].append((availability.span_around(since, until), status in BOOKED))
         states.append(status)
     days = month_days(bar, busy, only=only.pk if only else None)
     log_list_access(request.user, "month")
@@ -134,16 +130,16 @@ def strip_of(
 ) -> Strip | None:
     """One therapist's day within `day`; None where they neither work nor have an appointment."""
     works = subtract(clipped(opening, day), away)
-    mine = [each for each in busy if each.span[0] < day[1] and each.span[1] > day[0]]
+    mine = [(span, booked) for span, booked in busy if span[0] < day[1] and span[1] > day[0]]
     if not works and not mine:
         return None
-    taken = merge_spans(clipped([each.span for each in mine], day))
+    taken = merge_spans(clipped([span for span, _booked in mine], day))
     left = subtract(works, taken)
     return Strip(
         name,
         hours=[HoursBar(start - day[0], end - start) for start, end in works],
         taken=[HoursBar(start - day[0], end - start) for start, end in taken],
-        booked=sum(each.booked for each in mine),
+        booked=sum(booked for _span, booked in mine),
         free=sum(end - start for start, end in left),
     )
 

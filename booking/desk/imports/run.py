@@ -38,16 +38,6 @@ NAMED_CELLS = 8
 
 
 @dataclass(frozen=True)
-class ColumnToMatch:
-    """A column of a file: its heading, some of its values, and what it is taken for."""
-
-    place: int
-    heading: str
-    examples: list[str]
-    field: str
-
-
-@dataclass(frozen=True)
 class ShownLine:
     """A line as a list shows it: its words by column, the answers that it can still be given, and what it became."""
 
@@ -133,8 +123,8 @@ def vendor_words(vendor: str) -> str:
     return _("This looks like a file of %(vendor)s.") % {"vendor": vendor}
 
 
-def columns_to_match(run: ImportRun, fields: list[str]) -> list[ColumnToMatch]:
-    """Every column with three values from the first lines."""
+def columns_to_match(run: ImportRun, fields: list[str]) -> list[tuple[str, list[str], str]]:
+    """Every column: its heading, three values from the first lines, and what it is taken for."""
     header = header_of(run)
     values: list[list[str]] = [[] for _heading in header]
     for line in run.lines.order_by("number")[:LINES_FOR_EXAMPLES]:
@@ -142,8 +132,7 @@ def columns_to_match(run: ImportRun, fields: list[str]) -> list[ColumnToMatch]:
             if cell and len(values[place]) < EXAMPLES and cell not in values[place]:
                 values[place].append(cell)
     return [
-        ColumnToMatch(place, heading, [short_cell(each) for each in values[place]], fields[place])
-        for place, heading in enumerate(header)
+        (heading, [short_cell(each) for each in values[place]], fields[place]) for place, heading in enumerate(header)
     ]
 
 

@@ -24,14 +24,6 @@ RELEASED_STATES = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Swap:
-    """Something to give in place of an item, in one tap."""
-
-    slug: str
-    name: str
-
-
-@dataclass(frozen=True)
 class ReviewLine:
     """One item of the plan on the therapist's screen; `focus`: the keyboard is here after what was just done.
 
@@ -49,7 +41,8 @@ class ReviewLine:
     last: bool = False
     starred: bool = False
     today: ItemVerdict | None = None
-    swaps: tuple[Swap, ...] = ()
+    swaps: tuple[Oil | Tip, ...] = ()
+    """What may be given in its place, in one tap."""
     raise_to: Decimal | None = None
     raised: bool = False
 
@@ -209,7 +202,7 @@ class PlanReview:
         return ReviewLine(item, kept, override, dose, error, focus, first, last, starred, today)
 
 
-def swaps_for(plan: CarePlan, items: list[CarePlanItem]) -> Callable[[CarePlanItem], tuple[Swap, ...]]:
+def swaps_for(plan: CarePlan, items: list[CarePlanItem]) -> Callable[[CarePlanItem], tuple[Oil | Tip, ...]]:
     """A function that names what an item of the plan may be swapped for: tips of its role that suit as well, and oils
     that were left out because they are in it or it in them."""
     known = current_catalogue().index
@@ -217,14 +210,11 @@ def swaps_for(plan: CarePlan, items: list[CarePlanItem]) -> Callable[[CarePlanIt
     tips = [known.home_care[slug] for slug in plan.also if slug in known.home_care and slug not in there]
     oils = [known.oils[slug] for slug in plan.dropped if slug in known.oils and slug not in there]
 
-    def swaps(item: CarePlanItem) -> tuple[Swap, ...]:
+    def swaps(item: CarePlanItem) -> tuple[Oil | Tip, ...]:
         if item.kind == Kind.OIL:
             own = known.oils.get(item.slug)
-            fitting = [each for each in oils if own and (each.id in own.contains or own.id in each.contains)]
-            return tuple(Swap(each.id, each.name) for each in fitting)
-        return tuple(
-            Swap(each.id, each.name) for each in tips if item.kind == Kind.HOME_CARE and each.role == item.role
-        )
+            return tuple(each for each in oils if own and (each.id in own.contains or own.id in each.contains))
+        return tuple(each for each in tips if item.kind == Kind.HOME_CARE and each.role == item.role)
 
     return swaps
 

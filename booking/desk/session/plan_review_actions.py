@@ -135,7 +135,7 @@ def swap_item(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -
     sent = posted_text(request.POST, "swap")
     key, _colon, slug = sent.partition(":")
     line = next((each for each in review.chosen if str(each.item.pk) == key), None)
-    offered = {f"{each.item.pk}:{swap.slug}" for each in review.chosen for swap in each.swaps}
+    offered = {f"{each.item.pk}:{swap.id}" for each in review.chosen for swap in each.swaps}
     if sent not in offered | since_last_time(review.plan, review.items).swaps:
         raise Http404
     item = None
