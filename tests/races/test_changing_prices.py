@@ -28,7 +28,7 @@ from tests.fixtures.processes import PATIENCE_SECONDS
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.sql]
 CLIENTS = 3
 """So many by page and as many by API."""
-ATTEMPTS = 12
+ATTEMPTS = 6
 HIDDEN = re.compile(r'type="hidden" name="(\w+)" value="([^"]*)"')
 SLUG = re.compile(r'href="/book/([\w-]+)/(?:add-ons/)?"')
 START = re.compile(r'/details/\?[^"]*start=([^"&]+)')
@@ -135,7 +135,7 @@ def test_what_is_booked_while_everything_changes_is_what_was_shown(live_gunicorn
             while not faults and (tries < ATTEMPTS or not (seen("201") and seen("price_changed"))):
                 (shopper.by_page if number % 2 else shopper.by_api)()
                 tries += 1
-                assert time.monotonic() - begun < PATIENCE_SECONDS
+                assert time.monotonic() - begun < PATIENCE_SECONDS, shopper.answers
         except BaseException as fault:  # noqa: BLE001 - told in the thread that waits
             faults.append(fault)
 
@@ -145,7 +145,7 @@ def test_what_is_booked_while_everything_changes_is_what_was_shown(live_gunicorn
     dice, names = random.Random(7), {cast.regular.pk: "regular", cast.regular_90.pk: "long", cast.back.pk: "back"}
     while any(thread.is_alive() for thread in threads):
         change_something(dice, names)
-        threads[0].join(0.02)
+        threads[0].join(0.1)  # a change while the practice is being read has it read once more
     for thread in threads:
         thread.join()
     assert not faults, faults
