@@ -112,3 +112,23 @@ def test_each_process_begins_with_what_takes_long(count: int) -> None:
     for stretch in (order[:first], order[first:second], order[second:]):
         assert "slow" in stretch[:2]
         assert stretch.count("slow") == 1
+
+
+WITHOUT_THE_WORD = """
+import pytest
+pytestmark = getattr(pytest.mark, "sl" "ow")
+
+def test_it():
+    pass
+"""
+
+
+def test_a_slow_test_whose_file_does_not_say_so_is_found_by_the_quick_run(tmp_path: Path) -> None:
+    """The slow run reads only the files that say it."""
+    status, said = run_suite(tmp_path, WITHOUT_THE_WORD, "-p", "tests.fixtures.order", "-m", "not slow")
+    assert status != 0
+    assert "test_it is slow, and its file does not say so" in said
+    status, said = run_suite(tmp_path, WITHOUT_THE_WORD, "-p", "tests.fixtures.order", "-m", "slow")
+    assert "no tests ran" in said
+    status, said = run_suite(tmp_path, PROVED, "-p", "tests.fixtures.order", "-m", "slow")
+    assert "1 passed" in said
