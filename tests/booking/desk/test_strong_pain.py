@@ -6,6 +6,7 @@ import pytest
 
 from booking.models import Appointment, Status
 from clients.models import PainScore
+from clients.pain.follow_up import needs_phone_call
 from clinic.models import AccessEvent, ClientLink, LinkPurpose, OutgoingMail
 from clinic.web.links import mint_link
 from tests.fixtures.browser import Browser
@@ -38,7 +39,7 @@ def before(appointment: Appointment, value: int) -> None:
     PainScore.objects.create(client=appointment.client, appointment=appointment.public_id, moment="before", value=value)
 
 
-@pytest.mark.parametrize(("was", "now"), [(None, 8), (None, 10), (9, 8), (2, 5), (0, 3)])
+@pytest.mark.parametrize(("was", "now"), [(None, 8), (2, 5)])
 def test_strong_or_clearly_worse_pain_is_answered_and_told_at_once(
     cast: Cast, desk: Browser, appointment: Appointment, was: int | None, now: int
 ) -> None:
@@ -62,13 +63,24 @@ def test_strong_or_clearly_worse_pain_is_answered_and_told_at_once(
         assert word not in f"{mail.subject} {mail.text.split('http')[0]}"
 
 
-@pytest.mark.parametrize(("was", "now"), [(None, 7), (5, 7), (7, 3)])
-def test_an_ordinary_number_is_only_kept(
-    cast: Cast, desk: Browser, appointment: Appointment, was: int | None, now: int
+@pytest.mark.parametrize(
+    ("was", "now", "asks"),
+    [
+        *((None, 8, True), (None, 10, True), (9, 8, True), (2, 5, True), (0, 3, True)),
+        *((None, 7, False), (5, 7, False), (7, 3, False)),
+    ],
+)
+def test_a_number_that_is_high_or_clearly_higher_asks_for_a_call(
+    cast: Cast, appointment: Appointment, was: int | None, now: int, asks: bool
 ) -> None:
     if was is not None:
         before(appointment, was)
-    shown = answers(appointment, now)
+    assert needs_phone_call(cast.ana, appointment.public_id, "", now) is asks
+
+
+def test_an_ordinary_number_is_only_kept(cast: Cast, desk: Browser, appointment: Appointment) -> None:
+    before(appointment, 5)
+    shown = answers(appointment, 7)
     assert "before your next appointment" in shown
     assert "Please call us today" not in shown
     assert BANNER not in desk.get("/desk/?who=all").content.decode()

@@ -32,7 +32,9 @@ def without_clients() -> None:
 
 
 @by_vendor
-def test_each_programs_file_is_known_and_read(mover: Mover, file: VendorFile) -> None:
+def test_each_programs_file_is_known_read_and_undone_without_a_trace_in_the_files(
+    mover: Mover, file: VendorFile
+) -> None:
     run = mover.bring(file.content, file.name, file.dates)
     assert run.vendor == file.vendor
     assert [verdict for _number, verdict in verdicts(run)] == ["new", "new"]
@@ -42,19 +44,14 @@ def test_each_programs_file_is_known_and_read(mover: Mover, file: VendorFile) ->
     assert rosa.born_on in {None, dt.date(1984, 3, 15)}
     assert not Consent.objects.exists()
     assert not Intake.objects.exists()
-
-
-@by_vendor
-def test_each_programs_file_is_undone_without_a_trace_in_the_files(mover: Mover, file: VendorFile) -> None:
-    run = mover.bring(file.content, file.name, file.dates)
     mover.undo(run)
     assert not Client.objects.exists()
     assert not run.lines.filter(undone_at=None).exists()
 
 
-@by_vendor
-def test_what_is_exported_and_brought_back_is_the_same(mover: Mover, file: VendorFile) -> None:
-    mover.bring(file.content, file.name, file.dates)
+def test_what_is_exported_and_brought_back_is_the_same(mover: Mover) -> None:
+    for file in CLIENT_FILES:
+        mover.bring(file.content, file.name, file.dates)
     before = exported()
     again = mover.bring(before)
     assert {verdict for _number, verdict in verdicts(again)} == {"matched"}

@@ -100,15 +100,15 @@ def test_the_own_words_take_the_place_of_the_shipped_and_of_nothing_else(cast: C
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", OWED)
-def test_a_text_that_is_not_in_use_or_empty_changes_nothing(cast: Cast, kind: str) -> None:
-    appointment = appointment_for(cast, kind)
-    shipped = words(appointment, kind)
-    text = MessageText.objects.create(kind=kind, opening="OWN", active=False)
-    assert "OWN" not in all_of_it(words(appointment, kind))
+def test_a_text_that_is_not_in_use_or_empty_changes_nothing(cast: Cast) -> None:
+    appointment = appointment_for(cast, "aftercare")
+    shipped = words(appointment, "aftercare")
+    text = MessageText.objects.create(kind="aftercare", opening="OWN", active=False)
+    assert "OWN" not in all_of_it(words(appointment, "aftercare"))
     MessageText.objects.filter(pk=text.pk).update(active=True, opening="  \n ")
-    assert words(appointment, kind).subject == shipped.subject
-    assert len(words(appointment, kind).text) == len(shipped.text)
+    own = words(appointment, "aftercare")
+    assert own.subject == shipped.subject
+    assert len(own.text) == len(shipped.text)
 
 
 @pytest.mark.django_db

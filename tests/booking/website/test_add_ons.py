@@ -113,8 +113,10 @@ def test_warm_stones_ask_about_heat_and_are_left_out_kindly_at_the_same_time(
     assert "Warm stones" not in page_text(there)
 
 
-@pytest.mark.parametrize("step", ["", "outcome/", "times/", "details/"])
-@pytest.mark.parametrize("slug", ["gold-leaf", "foot-massage", "a b"])
+@pytest.mark.parametrize(
+    ("step", "slug"),
+    [("", "gold-leaf"), ("outcome/", "gold-leaf"), ("times/", "gold-leaf"), ("details/", "foot-massage"), ("", "a b")],
+)
 def test_an_add_on_that_is_not_offered_leads_back_to_the_choice(
     visitor: Visitor, cast: Cast, extras: Extras, step: str, slug: str
 ) -> None:

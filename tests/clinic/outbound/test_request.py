@@ -29,7 +29,7 @@ from clinic.outbound import (
 )
 from tests.fixtures.receiver import Receiver, Respond, running_receiver, status
 
-QUICK = Limits(connect=1, total=1)
+QUICK = Limits(connect=1, total=0.3)
 PATIENT = Limits(connect=30, total=60)
 
 

@@ -107,9 +107,8 @@ def test_a_broken_colour_profile_is_no_reason_to_refuse() -> None:
     [("CMYK", "JPEG"), ("L", "JPEG"), ("LA", "PNG"), ("RGBA", "WEBP"), ("1", "PNG"), ("P", "PNG")],
 )
 def test_every_way_of_writing_colours_is_taken(mode: str, format_name: str) -> None:
-    for kind in PictureKind:
-        for each in made(images.written(images.gradient(mode=mode), format_name), kind):
-            assert opened(each).mode in {"RGB", "RGBA"}
+    for each in made(images.written(images.gradient(mode=mode), format_name), PictureKind.LOGO):
+        assert opened(each).mode in {"RGB", "RGBA"}
 
 
 def test_sixteen_bits_of_grey_keep_their_shades() -> None:

@@ -78,8 +78,9 @@ def mails(kind: str = "") -> list[OutgoingMail]:
     due = Reminder.objects.filter(state=ReminderState.DUE, not_after__gt=timezone.now())
     if kind:
         due = due.filter(kind=kind)
-    for _each in range(3):
-        due.update(due_at=timezone.now() - dt.timedelta(minutes=1))
+    for again in range(3):
+        if not due.update(due_at=timezone.now() - dt.timedelta(minutes=1)) and again > 1:
+            break
         sweep_reminders()
     found = OutgoingMail.objects.exclude(state=MailState.WITHDRAWN)
     return list(found.filter(kind=kind) if kind else found)

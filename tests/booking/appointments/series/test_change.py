@@ -95,12 +95,12 @@ def test_what_is_over_stays_when_all_move(cast: Cast, series: Series) -> None:
     assert starts(series) == [before, cast.at(11, ahead=21), cast.at(11, ahead=35)]
 
 
-@pytest.mark.parametrize("weeks", [1, -1, 2])
-def test_a_weekly_series_can_move_onto_its_own_dates(cast: Cast, weeks: int) -> None:
+def test_a_weekly_series_can_move_onto_its_own_dates(cast: Cast) -> None:
     series = repeated(cast, every_weeks=1, times=4, start=cast.at(10, ahead=14))
-    before = starts(series)
-    moved(cast, appointments(series)[2], weeks * WEEK)
-    assert starts(series) == [each + weeks * WEEK for each in before]
+    for weeks in (1, -1, 2):
+        before = starts(series)
+        moved(cast, appointments(series)[2], weeks * WEEK)
+        assert starts(series) == [each + weeks * WEEK for each in before]
     assert list(integrity_problems()) == []
 
 

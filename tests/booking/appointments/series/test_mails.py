@@ -66,8 +66,10 @@ def whys(found: list[Appointment], kind: str) -> list[tuple[str, str]]:
 
 @pytest.mark.invariant("I5")
 def test_one_confirmation_lists_every_date_and_carries_every_event(cast: Cast, series: Series) -> None:
-    (mail,) = sent("confirmation")
     found = appointments(series)
+    together = ("skipped", "in one mail with the first: see there")
+    assert whys(found, "confirmation") == [("due", ""), together, together]
+    (mail,) = sent("confirmation")
     assert mail.subject == f"Your 3 appointments from {days(found, cast)[0]}"
     for body in (mail.text, mail.html):
         for day in days(found, cast):
@@ -75,17 +77,7 @@ def test_one_confirmation_lists_every_date_and_carries_every_event(cast: Cast, s
         assert body.count("/appointment/") >= 3
     assert events(mail) == dict.fromkeys(ids(found), 0)
     assert {calendar["METHOD"] for calendar in calendars(mail.calendar)} == {"REQUEST"}
-
-
-def test_the_ledger_says_that_the_others_are_in_the_mail_of_the_first(series: Series) -> None:
-    together = ("skipped", "in one mail with the first: see there")
-    assert whys(appointments(series), "confirmation") == [("due", ""), together, together]
-
-
-@pytest.mark.invariant("I5")
-def test_each_appointment_has_reminders_of_its_own(series: Series) -> None:
-    sent("confirmation")
-    assert len(mails("reminder-24h")) == 3
+    assert len(mails("reminder-24h")) == 3, "each has reminders of its own"
 
 
 @pytest.mark.invariant("I5")

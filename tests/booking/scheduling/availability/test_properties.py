@@ -21,8 +21,8 @@ from tests.booking.scheduling.availability.oracle import Oracle, minutes_of
 from tests.booking.scheduling.availability.worlds import World, worlds
 from tests.fixtures.examples import examples
 
-usual = examples(15, 20)
-thorough = examples(25, 35)
+usual = examples(8, 20)
+thorough = examples(12, 35)
 
 
 def offers_in(world: World) -> list[FreeStart]:
