@@ -54,6 +54,7 @@ EVES = [
     ("America/Santiago", dt.date(2027, 4, 3)),  # midnight comes twice
     ("America/Santiago", dt.date(2026, 9, 5)),  # no midnight
 ]
+TRIED = EVES if MANY else EVES[1::2]
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 TRIES = 9 if MANY else 6
 # In whole hours of wall time: the whole day, two nights, a day.
@@ -143,7 +144,7 @@ def night(cast: Cast, request: pytest.FixtureRequest) -> Iterator[tuple[Cast, dt
 
 
 @pytest.mark.invariant("I2")
-@pytest.mark.parametrize("night", EVES, indirect=True, ids=[f"{zone}-{eve}" for zone, eve in EVES])
+@pytest.mark.parametrize("night", TRIED, indirect=True, ids=[f"{zone}-{eve}" for zone, eve in TRIED])
 def test_30_what_is_offered_can_be_booked_and_nothing_else(night: tuple[Cast, dt.date]) -> None:
     cast, eve = night
     dice = random.Random(f"{cast.practice.time_zone} {eve}")

@@ -22,7 +22,7 @@ HARD = ("never", "clearance")
 EMERGENCIES = [flag.id for flag in shipped().red_flags if flag.action is Triage.EMERGENCY]
 DOCTOR_FIRST = [flag.id for flag in shipped().red_flags if flag.action is Triage.DOCTOR]
 NONE = st.just(frozenset[str]())
-EACH = examples(60, 90)
+EACH = examples(25, 90)
 BARS = {
     condition["id"]: [
         (level, frozenset(bar[level]), frozenset(bar.get("except_kinds", ())), bar)

@@ -32,7 +32,7 @@ NAMES = (
     "gates",
 )
 PAGES = st.dictionaries(st.sampled_from([*NAMES, "conditions", "where", "weeks", "born_on", "positions"]), VALUES)
-QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @QUICK

@@ -38,7 +38,7 @@ def unreadable(palette: Palette) -> list[str]:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(accent=COLOURS, paper=COLOURS)
 @example(accent="#ffffff", paper="#000000")
 @example(accent="#ffff00", paper="#ffffff")

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format, get_format
 from hypothesis import given
+from hypothesis import settings as tries
 from hypothesis import strategies as st
 
 from clinic.country.codes import countries
@@ -49,12 +50,14 @@ def test_a_country_has_its_own_clock_dates_and_week(tag: str, clock: str, day: s
     assert week[0].strftime("%A") == first
 
 
+@tries(max_examples=25)
 @given(time=st.times().map(lambda time: time.replace(second=0, microsecond=0)))
 def test_a_time_that_is_shown_can_be_typed_in_every_country(time: dt.time) -> None:
     for tag in TAGS:
         assert read_clock(formats_of(tag).clock(time)) == time, tag
 
 
+@tries(max_examples=25)
 @given(day=st.dates(dt.date(1970, 1, 1), dt.date(2200, 12, 31)))
 def test_a_date_that_a_form_shows_can_be_typed_in_every_country(day: dt.date) -> None:
     for tag in TAGS:

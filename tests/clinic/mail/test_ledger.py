@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import BadHeaderError, EmailMultiAlternatives, send_mail
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
@@ -147,6 +147,7 @@ def test_of_several_appointments_each_calendar_is_a_file_and_none_an_invitation(
         assert file.get_param("method") == "CANCEL"
 
 
+@settings(max_examples=30)
 @given(
     text=st.text(min_size=1, max_size=300),
     html=st.text(max_size=300),
