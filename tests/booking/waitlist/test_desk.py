@@ -18,6 +18,7 @@ from tests.booking.website.visitor import page_text
 from tests.fixtures.actions import cancel
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.forms import errors_of
 from tests.fixtures.sweeps import offer_free_times
 
 
@@ -95,22 +96,19 @@ def test_adding_for_an_unsafe_massage_is_refused_with_the_reasons(awake: Cast, d
     assert not WaitlistEntry.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("wrong", "field"),
-    [
+def test_what_cannot_be_added_is_said_beside_its_field(awake: Cast, desk: Browser) -> None:
+    data = typed(service_choice="nothing", safety="none")
+    page = desk.post(f"/desk/clients/{awake.ana.public_id}/waitlist/", data)
+    assert page.status_code == 422
+    wrong: dict[str, Any]
+    for wrong, field in (
         ({"safety": "some"}, "safety"),
         ({"safety": "none", "conditions": ["pregnancy"]}, "safety"),
         ({"service_choice": "nothing"}, "service_choice"),
         ({"weekdays": []}, "weekdays"),
-    ],
-)
-def test_what_cannot_be_added_is_said_beside_its_field(
-    awake: Cast, desk: Browser, wrong: dict[str, Any], field: str
-) -> None:
-    data = {**typed(service_choice="regular-60", safety="none"), **wrong}
-    page = desk.post(f"/desk/clients/{awake.ana.public_id}/waitlist/", data)
-    assert page.status_code == 422
-    assert field in page.context["form"].errors
+    ):
+        said = errors_of(page.context["form"], **{"service_choice": "regular-60", **wrong})
+        assert field in said, wrong
 
 
 def test_a_therapist_who_does_not_give_it_cannot_be_waited_for(awake: Cast, desk: Browser) -> None:
