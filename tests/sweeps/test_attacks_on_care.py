@@ -25,14 +25,7 @@ from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
 # A number without end, JSON, the same key twice, far too much, a day that is none.
-BAD: dict[str, Any] = {
-    "number": "9" * 5000,
-    "json": '{"a": [1]}',
-    "twice": ["a", "b", "a"],
-    "long": "\u202e" + "x" * 90000,
-    "day": "0000-00-00",
-}
-bad_values = pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
+BAD: tuple[Any, ...] = ("9" * 5000, '{"a": [1]}', ["a", "b", "a"], "\u202e" + "x" * 30000, "0000-00-00")
 # Buttons that end what the next one needs.
 ENDING = ("cancel", "no-show", "logout", "erase")
 
@@ -49,35 +42,33 @@ def fields_of(page: str) -> list[str]:
     return sorted(set(found) - {"csrfmiddlewaretoken"})
 
 
-@bad_values
-def test_questions_and_tips_of_a_plan(cast: Cast, bad: Any) -> None:
-    open_plan = plan_of(cast.ana, persona("clot-past-calf"))
-    browser = reader_of(open_plan)
+def test_questions_and_tips_of_a_plan(cast: Cast) -> None:
+    open_plan, plan = plan_of(cast.ana, persona("clot-past-calf")), given(cast.ben)
+    anas, bens = reader_of(open_plan), reader_of(plan)
     asked = [each["slug"] for each in open_plan.questions]
-    survives(browser, f"/care/{open_plan.public_id}/questions/", dict.fromkeys(asked, bad))
-    days = {f"{slug}-on": bad for slug in asked}
-    survives(browser, f"/care/{open_plan.public_id}/questions/", {**dict.fromkeys(asked, "checked"), **days})
-    assert Intake.objects.count() == 1
-    plan = given(cast.ben)
-    browser = reader_of(plan)
     tip = plan.items.for_client().filter(kind="home-care")[0]
-    survives(browser, f"/care/{plan.public_id}/tips/{tip.slug}/", {"answer": bad, "note": bad})
-    survives(browser, f"/care/{plan.public_id}/tips/nothing/", {"answer": bad})
+    intakes = Intake.objects.count()
+    for bad in BAD:
+        survives(anas, f"/care/{open_plan.public_id}/questions/", dict.fromkeys(asked, bad))
+        days = {f"{slug}-on": bad for slug in asked}
+        survives(anas, f"/care/{open_plan.public_id}/questions/", {**dict.fromkeys(asked, "checked"), **days})
+        survives(bens, f"/care/{plan.public_id}/tips/{tip.slug}/", {"answer": bad, "note": bad})
+        survives(bens, f"/care/{plan.public_id}/tips/nothing/", {"answer": bad})
+    assert Intake.objects.count() == intakes
     assert not TipAnswer.objects.exists()
 
 
-@bad_values
-def test_the_safety_question(cast: Cast, bad: Any) -> None:
+def test_the_safety_question(cast: Cast) -> None:
     browser = Browser()
     address = f"/book/{cast.hot_stone.slug}/"
     names = fields_of(browser.get(address).content.decode())
     assert len(names) > 10
-    survives(browser, address, dict.fromkeys(names, bad))
-    survives(browser, address, {**dict.fromkeys(names, "on"), "weeks": bad})
+    for bad in BAD:
+        survives(browser, address, dict.fromkeys(names, bad))
+        survives(browser, address, {**dict.fromkeys(names, "on"), "weeks": bad})
 
 
-@bad_values
-def test_every_step_of_the_health_form(cast: Cast, bad: Any) -> None:
+def test_every_step_of_the_health_form(cast: Cast) -> None:
     asked = request_intake(cast.ana, technique_slug="hot-stone")
     browser = Browser()
     token = mint_link(purpose=LinkPurpose.INTAKE, subject=asked.public_id, lasts=dt.timedelta(days=1), by_mail=True)
@@ -87,13 +78,13 @@ def test_every_step_of_the_health_form(cast: Cast, bad: Any) -> None:
         address = f"/intake/{asked.public_id}/{step}/"
         page = browser.get(address)
         names = fields_of(page.content.decode()) if page.status_code == 200 else []
-        survives(browser, address, dict.fromkeys(names, bad))
+        for bad in BAD:
+            survives(browser, address, dict.fromkeys(names, bad))
         fields += len(names)
     assert fields > 50
 
 
-@bad_values
-def test_the_plan_at_the_desk(cast: Cast, bad: Any) -> None:
+def test_the_plan_at_the_desk(cast: Cast) -> None:
     desk = Browser()
     desk.force_login(cast.owner)
     appointment = cast.appointment(cast.at(10))
@@ -106,10 +97,11 @@ def test_the_plan_at_the_desk(cast: Cast, bad: Any) -> None:
     names = fields_of(page)
     assert len(actions) > 8
     assert len(names) > 15
-    for action in actions:
+    for action in sorted(actions):
         if any(word in action for word in ENDING):
             continue
-        survives(desk, action, dict.fromkeys(names, bad))
+        for bad in BAD:
+            survives(desk, action, dict.fromkeys(names, bad))
 
 
 def polyglots() -> Iterator[bytes]:

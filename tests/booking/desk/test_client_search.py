@@ -30,24 +30,17 @@ def people(cast: Cast) -> dict[str, Client]:
     return rows
 
 
-@pytest.mark.parametrize(
-    ("typed", "who"),
-    [
-        *((words, "jose") for words in ("munoz", "MUÑOZ, José", "jos mun", "garcia jose", "nozgar", "jmg@ex")),
-        *(
-            (words, "jose")
-            for words in ("+49 151 234 5678", "0151/2345678", "0151-234", "1512345678", "(0151) 23 45 678")
-        ),
-        *((words, "oneill") for words in ("oneill", "O'Neill", "o neill renee", "neil", "030 5550 1234")),
-        *((words, "jean") for words in ("jean luc", "jeanluc", "dijk, jean-luc", "vandijk", "captain", "ship.ex")),
-        *((words, "oe") for words in ("ozturk", "Öztürk", "ÖZTÜ")),
-    ],
-)
-def test_a_part_of_a_name_address_or_number_is_enough(
-    people: dict[str, Client], desk: Browser, typed: str, who: str
-) -> None:
-    found = desk.get(FIND, {"q": typed}).context["people"]
-    assert [client for client, _next in found] == [people[who]]
+def test_a_part_of_a_name_address_or_number_is_enough(people: dict[str, Client], desk: Browser) -> None:
+    for who, *words in (
+        ("jose", "munoz", "MUÑOZ, José", "jos mun", "garcia jose", "nozgar", "jmg@ex"),
+        ("jose", "+49 151 234 5678", "0151/2345678", "0151-234", "1512345678", "(0151) 23 45 678"),
+        ("oneill", "oneill", "O'Neill", "o neill renee", "neil", "030 5550 1234"),
+        ("jean", "jean luc", "jeanluc", "dijk, jean-luc", "vandijk", "captain", "ship.ex"),
+        ("oe", "ozturk", "Öztürk", "ÖZTÜ"),
+    ):
+        for typed in words:
+            found = desk.get(FIND, {"q": typed}).context["people"]
+            assert [client for client, _next in found] == [people[who]], typed
 
 
 def test_each_stands_with_the_next_appointment_in_three_queries(cast: Cast, desk: Browser) -> None:

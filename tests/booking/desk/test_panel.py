@@ -356,9 +356,11 @@ def test_an_address_with_nonsense_shows_some_week(cast: Cast, desk: Browser, que
     assert desk.get(f"/desk/next-free/?{query}").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "query", ["resource=therapist-x", "resource=room-99999", "resource=therapist-9&start=now", "start=2026-13-01T10:00"]
-)
-def test_a_column_that_is_nowhere_fills_in_nothing(cast: Cast, desk: Browser, query: str) -> None:
-    for address in ("/desk/book/", "/desk/time-off/"):
-        assert desk.get(f"{address}?{query}", headers=HTMX).status_code == 200
+def test_a_column_that_is_nowhere_fills_in_nothing(cast: Cast, desk: Browser) -> None:
+    for address in (
+        "/desk/book/?resource=therapist-x",
+        "/desk/book/?start=2026-13-01T10:00",
+        "/desk/time-off/?resource=room-99999",
+        "/desk/time-off/?resource=therapist-9&start=now",
+    ):
+        assert desk.get(address, headers=HTMX).status_code == 200, address

@@ -91,16 +91,18 @@ def test_appointments_are_readable_without_the_other_tables(cast: Cast) -> None:
     )
 
 
-@pytest.mark.parametrize("text", DANGEROUS)
-def test_no_cell_of_text_is_a_formula(cast: Cast, text: str) -> None:
-    Client.objects.filter(pk=cast.ana.pk).update(first_name=text.strip(), desk_note=text)
-    cast.appointment(cast.at(10))
+def test_no_cell_of_text_is_a_formula(cast: Cast) -> None:
+    for week, text in enumerate(DANGEROUS, 1):
+        her = Client.objects.create(first_name=text.strip(), desk_note=text)
+        cast.appointment(cast.at(10, ahead=7 * week), client=her)
     archive = packed(cast)
     for name in ("appointments.csv", "csv/clients_client.csv"):
-        for row in table(archive, name):
+        rows = table(archive, name)
+        assert len(rows) >= len(DANGEROUS)
+        for row in rows:
             assert not any(value.startswith(FORMULA_STARTS) for value in row.values()), name
     clients = json.loads(archive.read("json/clients_client.json"))
-    assert text in {row["desk_note"] for row in clients}
+    assert {row["desk_note"] for row in clients} >= set(DANGEROUS)
 
 
 def test_a_cell_keeps_what_is_no_text() -> None:

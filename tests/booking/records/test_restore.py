@@ -180,26 +180,24 @@ def test_a_file_that_is_not_whole_changes_nothing(backup: Path, installed: Datab
         assert "cannot be read" in refused(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("wrong", ["another passphrase altogether", PASSPHRASE + " "])
-def test_a_wrong_passphrase_opens_nothing(backup: Path, elsewhere: Database, settings: object, wrong: str) -> None:
-    settings.BACKUP_PASSPHRASE = wrong  # type: ignore[attr-defined] # pytest-django's own object
-    with elsewhere.inside():
-        assert refused(backup) == WRONG
-        assert not tables.existing_tables()
+def test_a_wrong_passphrase_opens_nothing(backup: Path, elsewhere: Database, settings: object) -> None:
+    for wrong in ("another passphrase altogether", PASSPHRASE + " "):
+        settings.BACKUP_PASSPHRASE = wrong  # type: ignore[attr-defined] # pytest-django's own object
+        with elsewhere.inside():
+            assert refused(backup) == WRONG
+            assert not tables.existing_tables()
 
 
-@pytest.mark.parametrize("short", ["", "too short"])
-def test_nothing_is_saved_or_read_without_a_passphrase(
-    lived_in: Cast, tmp_path: Path, settings: object, short: str
-) -> None:
-    settings.BACKUP_PASSPHRASE = short  # type: ignore[attr-defined]
+def test_nothing_is_saved_or_read_without_a_passphrase(lived_in: Cast, tmp_path: Path, settings: object) -> None:
     path = tmp_path / "none.backup"
-    with pytest.raises(CommandError) as trouble:
-        call_command("backup", to=path)
-    assert trouble.value.returncode == 2
-    assert "BACKUP_PASSPHRASE" in str(trouble.value)
-    assert "BACKUP_PASSPHRASE" in refused(path)
-    assert not path.exists()
+    for short in ("", "too short"):
+        settings.BACKUP_PASSPHRASE = short  # type: ignore[attr-defined]
+        with pytest.raises(CommandError) as trouble:
+            call_command("backup", to=path)
+        assert trouble.value.returncode == 2
+        assert "BACKUP_PASSPHRASE" in str(trouble.value)
+        assert "BACKUP_PASSPHRASE" in refused(path)
+        assert not path.exists()
 
 
 def test_a_check_reads_everything_and_touches_nothing(backup: Path, elsewhere: Database) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,15 +68,12 @@ def test_what_is_not_due_yet_waits(cast: Cast) -> None:
 
 @pytest.mark.invariant("I5")
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.NO_SHOW, Status.COMPLETED])
-@pytest.mark.parametrize("kind", ["confirmation", "reminder-48h", "reminder-24h", "moved"])
-def test_nothing_announces_an_appointment_that_will_not_be_whatever_path_changed_it(
-    cast: Cast, status: str, kind: str
-) -> None:
+def test_nothing_announces_an_appointment_that_will_not_be_whatever_path_changed_it(cast: Cast, status: str) -> None:
     appointment = cast.appointment(cast.at(12))
-    reminder = due(appointment, kind)
+    reminders = [due(appointment, kind) for kind in ("confirmation", "reminder-48h", "reminder-24h", "moved")]
     Appointment.objects.filter(pk=appointment.pk).update(status=status)
     assert sweep_reminders() == 0
-    assert outcome(reminder)[0] == ReminderState.SKIPPED
+    assert {outcome(reminder)[0] for reminder in reminders} == {ReminderState.SKIPPED}
     assert not OutgoingMail.objects.exists()
 
 
@@ -88,12 +86,12 @@ def test_a_reminder_of_an_older_revision_is_not_sent(cast: Cast) -> None:
     assert "changed" in outcome(reminder)[1]
 
 
-@pytest.mark.parametrize("kind", ["aftercare", "pain-check", "rebook"])
 @pytest.mark.parametrize("status", [Status.NO_SHOW, Status.CONFIRMED, Status.CANCELLED])
-def test_only_a_session_that_took_place_is_followed_up(cast: Cast, kind: str, status: Status) -> None:
-    reminder = due(cast.appointment(cast.at(12, ahead=-7), status=status), kind)
+def test_only_a_session_that_took_place_is_followed_up(cast: Cast, status: Status) -> None:
+    appointment = cast.appointment(cast.at(12, ahead=-7), status=status)
+    reminders = [due(appointment, kind) for kind in ("aftercare", "pain-check", "rebook")]
     assert sweep_reminders() == 0
-    assert "did not take place" in outcome(reminder)[1]
+    assert all("did not take place" in outcome(reminder)[1] for reminder in reminders)
 
 
 def test_after_the_start_nothing_announces_the_appointment(cast: Cast) -> None:
@@ -221,11 +219,7 @@ def test_a_mail_that_waits_is_withdrawn_when_its_appointment_is_cancelled_by_any
     ("kind", "of_appointment", "of_client"),
     [
         ("reminder-24h", {"revision": 1}, {}),
-        ("reminder-24h", {}, {"reminders_wanted": False}),
         ("confirmation", {}, {"erased_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}),
-        ("aftercare", {"status": Status.NO_SHOW}, {}),
-        ("pain-check", {}, {"tips_wanted": False}),
-        ("waitlist", {"status": Status.CANCELLED}, {}),
         ("waitlist", {"status": Status.CONFIRMED}, {}),
     ],
 )
@@ -339,24 +333,18 @@ def test_run_due_does_one_sweep_of_both_and_says_so(cast: Cast, settings: Settin
 
 @pytest.mark.invariant("I5")
 @pytest.mark.parametrize("run", [tasks.sweep, lambda: call_command("run_due", stdout=io.StringIO())])
-@pytest.mark.parametrize("job", ["rescreen_coming_appointments", "offer_free_times"])
 def test_a_fault_in_another_job_of_the_sweep_stops_no_reminder_and_is_raised_at_the_end(
-    cast: Cast,
-    monkeypatch: pytest.MonkeyPatch,
-    settings: Settings,
-    tmp_path: Path,
-    run: Callable[[], None],
-    job: str,
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path, run: Callable[[], None]
 ) -> None:
     settings.MAIL_DIR = tmp_path / "mail"
     reminder = due(cast.appointment(cast.at(12)))
 
     def broken() -> int:
-        raise RuntimeError(job)
+        raise RuntimeError
 
-    for place in (tasks, run_due):
+    for place, job in itertools.product((tasks, run_due), ("rescreen_coming_appointments", "offer_free_times")):
         monkeypatch.setattr(place, job, broken)
     with pytest.raises(ExceptionGroup) as raised:
         run()
-    assert [str(fault) for fault in raised.value.exceptions] == [job]
+    assert len(raised.value.exceptions) == 2
     assert outcome(reminder) == (ReminderState.DONE, "")

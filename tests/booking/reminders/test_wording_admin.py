@@ -6,9 +6,10 @@ import pytest
 
 from booking.models import Appointment, MessageText, Reminder, Status
 from booking.reminders.kind import worded_kinds
+from booking.reminders.sample import sample_mail
 from clients.models import Client
 from clinic.mail.preview import preview_page, style_source
-from clinic.models import AccessEvent, ClientLink, OutgoingMail
+from clinic.models import AccessEvent, ClientLink, OutgoingMail, Practice
 from tests.booking.reminders.test_messages import OWED, appointment_for
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
@@ -54,7 +55,15 @@ def test_a_broken_text_is_refused_with_the_reason_beside_the_field(owner: Browse
     assert not MessageText.objects.exists()
 
 
-@pytest.mark.parametrize("kind", OWED)
+def test_the_words_of_each_kind_can_be_looked_at_with_an_appointment_that_is_made_up(practice: Practice) -> None:
+    for kind in OWED:
+        mail = sample_mail(MessageText(kind=kind, opening="OWN {first_name}"), practice)
+        assert "OWN Alex" in mail.text, kind
+        assert "OWN Alex</p>" in mail.html, kind
+    assert not ClientLink.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["cancelled", "aftercare"])
 @pytest.mark.parametrize("real", [True, False])
 def test_the_preview_shows_the_words_with_the_latest_appointment_or_a_made_up_one(
     cast: Cast, owner: Browser, kind: str, real: bool

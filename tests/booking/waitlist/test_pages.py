@@ -136,10 +136,10 @@ def test_among_the_free_times_those_too_near_to_be_changed_are_named_before_the_
     assert late.context["changeable_from"] - timezone.now() > dt.timedelta(days=59)
 
 
-@pytest.mark.parametrize("start", ["", "nonsense", "0001-01-01T00:00:00+00:00"])
-def test_a_start_that_nobody_can_read_is_no_fault(held: WaitlistOffer, start: str) -> None:
+def test_a_start_that_nobody_can_read_is_no_fault(held: WaitlistOffer) -> None:
     browser, address = opened(held.entry)
-    assert browser.post(f"{address}take/", {"start": start}).status_code == 302
+    for start in ("", "nonsense", "0001-01-01T00:00:00+00:00"):
+        assert browser.post(f"{address}take/", {"start": start}).status_code == 302, start
     assert not Appointment.objects.filter(status=Status.CONFIRMED).exists()
 
 

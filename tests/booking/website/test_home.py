@@ -188,25 +188,19 @@ def test_without_a_photo_there_is_a_drawing_and_no_picture_for_other_sites(cast:
     assert "og:image" not in page
 
 
-@pytest.mark.parametrize(
-    ("way", "place", "begins"),
-    [
-        ("openstreetmap", None, "https://www.openstreetmap.org/search?query=Lindenweg"),
+def test_the_map_is_a_link_and_nothing_more(cast: Cast, visitor: Visitor) -> None:
+    for way, place, begins in (
+        ("openstreetmap", (None, None), "https://www.openstreetmap.org/search?query=Lindenweg"),
         ("openstreetmap", ("52.5", "13.4"), "https://www.openstreetmap.org/?mlat=52.5"),
         ("geo", ("52.5", "13.4"), "geo:52.5"),
-        ("geo", None, "geo:0,0?q=Lindenweg"),
-    ],
-)
-def test_the_map_is_a_link_and_nothing_more(
-    cast: Cast, visitor: Visitor, way: str, place: tuple[str, str] | None, begins: str
-) -> None:
-    latitude, longitude = place or (None, None)
-    Practice.objects.update(map_link=way, latitude=latitude, longitude=longitude)
-    page = visitor.get("/").content.decode()
-    assert f'href="{begins}' in page
-    assert not re.findall(r'(?:src|srcset|action)="https?:', page)
+        ("geo", (None, None), "geo:0,0?q=Lindenweg"),
+    ):
+        Practice.objects.update(map_link=way, latitude=place[0], longitude=place[1])
+        page = visitor.get("/").content.decode()
+        assert f'href="{begins}' in page
+        assert not re.findall(r'(?:src|srcset|action)="https?:', page)
     Practice.objects.update(map_link="none")
-    assert f'href="{begins}' not in visitor.get("/").content.decode()
+    assert 'href="geo:' not in visitor.get("/").content.decode()
 
 
 def test_who_works_here_has_a_face_and_what_they_are_good_at(cast: Cast, visitor: Visitor) -> None:

@@ -45,7 +45,7 @@ def filled_in(browser: Browser, address: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("kind", EntryKind.values)
+@pytest.mark.parametrize("kind", [EntryKind.TECHNIQUE, EntryKind.RED_FLAG, EntryKind.SOURCE])
 def test_an_entry_that_is_saved_untouched_stays_as_it_is(kind: str, owner: Browser) -> None:
     slug = next(iter(entries_of(current_data(), kind)))
     before = current_catalogue()

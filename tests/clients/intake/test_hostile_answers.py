@@ -103,10 +103,10 @@ def test_five_thousand_characters_are_refused_and_come_back_whole(asked: IntakeR
     save_step(asked, step="health", data=health(medicines=text[:4000]))
 
 
-@pytest.mark.parametrize("evil", EVIL)
-def test_hostile_text_is_kept_as_typed_and_inert_on_every_page(cast: Cast, evil: str, client: Browser) -> None:
+def test_hostile_text_is_kept_as_typed_and_inert_on_every_page(cast: Cast, client: Browser) -> None:
     from clients.intake.actions import request_intake
 
+    evil = " ".join(EVIL)
     appointment = cast.appointment(cast.at(10))
     row = request_intake(cast.ana, technique_slug="regular-massage", appointment=appointment.public_id)
     texts = health(medicines=evil, allergies=evil, surgery=evil, other_care=evil)
@@ -116,7 +116,7 @@ def test_hostile_text_is_kept_as_typed_and_inert_on_every_page(cast: Cast, evil:
         where={**SORE_BACK["where"], "areas_to_avoid": evil},
         health=texts,
         goal={"goals": evil, "tips_by_mail": False},
-        consent=consented(signature=evil),
+        consent=consented(signature=evil[:160]),
     )
     look = opened(row).get(f"/intake/{row.public_id}/check/").content.decode()
     intake = submit_intake(row)

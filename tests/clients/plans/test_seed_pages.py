@@ -1,5 +1,6 @@
 """Every fact of the two first articles is brought up for somebody: on the page of their plan or in a mail."""
 
+from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
@@ -40,15 +41,16 @@ def released_by(plan: CarePlan, owner: User) -> CarePlan:
     return approve_plan(plan, by=owner, keep=free)
 
 
-def everything_read(client: Client, answers: dict[str, Any], owner: User) -> tuple[str, set[str]]:
-    """What the client reads with open questions, and once they are answered and the plan is released; and the slugs of
-    what their mails say."""
-    asked = page_of(plan_of(client, answers))
-    denied = sorted({flag.id for flag in shipped().red_flags} - set(answers.get("red_flags", ())))
-    plan = released_by(plan_of(client, {**answers, "denied": denied}), owner)
+def everything_read(client: Client, answers: dict[str, Any], owner: User) -> Iterator[tuple[set[str], str]]:
+    """The slugs of what a client's mails say, the page of their plan once their questions are answered and it is
+    released, and the page with the open questions: one after the other, for whoever has found what they look for."""
     catalogue = shipped()
-    found = make_care_plan(catalogue, engine_answers(plan.intake, catalogue, plan.technique))
-    return unescape(asked + page_of(plan)), {slug for texts in found.mails.values() for slug in texts}
+    denied = sorted({flag.id for flag in catalogue.red_flags} - set(answers.get("red_flags", ())))
+    plan = released_by(plan_of(client, {**answers, "denied": denied}), owner)
+    mails = make_care_plan(catalogue, engine_answers(plan.intake, catalogue, plan.technique)).mails
+    yield {slug for slugs in mails.values() for slug in slugs}, ""
+    yield set(), unescape(page_of(plan))
+    yield set(), unescape(page_of(plan_of(client, answers)))
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=[fact.fact[:40] for fact in FACTS])
@@ -58,13 +60,16 @@ def test_a_fact_is_read_by_who_it_concerns(ana: Client, practice: Practice, fact
     Consent.objects.create(client=ana, version=practice.consent_version, text="x", treatment=True, signature="Ana")
     catalogue, words = shipped(), ClientWords.of(shipped(), Practice.current())
     for shows, answers in [(fact.shows, fact.answers), *((more["shows"], more["answers"]) for more in fact.more)]:
-        read, mailed = everything_read(ana, {"region": "US", **answers}, owner)
-        unread = [
-            slug
-            for slug in shows
-            if slug not in mailed and not any(text in read for text in texts_of(catalogue, slug, words))
-        ]
-        assert unread == []
+        unread = {slug: texts_of(catalogue, slug, words) for slug in shows}
+        for mailed, page in everything_read(ana, {"region": "US", **answers}, owner):
+            unread = {
+                slug: texts
+                for slug, texts in unread.items()
+                if slug not in mailed and not any(text in page for text in texts)
+            }
+            if not unread:
+                break
+        assert not unread
 
 
 def test_there_are_forty_four_facts() -> None:

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from clients.models import Client
@@ -37,18 +38,16 @@ def test_a_client_reads_what_the_desk_wrote_meanwhile_and_chooses(cast: Cast, an
     assert cast.ana.last_name == "Lindgren"
 
 
-@pytest.mark.parametrize(
-    "shown",
-    [
+def test_what_no_page_of_ours_says_it_showed_is_no_fault(cast: Cast, ana: Browser) -> None:
+    action = reverse("booking:me-name", args=[cast.ana.public_id])
+    sent = form_to(ana.get(reverse("booking:me-record", args=[cast.ana.public_id])), action)
+    for shown in (
         "[" * 100_000,
         json.dumps({"at": "2026-13-45T00:00:00", "fields": {}}),
         json.dumps({"at": "2026-01-01T00:00:00", "fields": {"last_name": ["Before"]}}),
         json.dumps({"fields": {"last_name": 5, "phone": {"a": 1}, "born_on": [{}]}}),
-    ],
-    ids=["deep", "no-such-day", "no-zone", "no-lists"],
-)
-def test_what_no_page_of_ours_says_it_showed_is_no_fault(cast: Cast, ana: Browser, shown: str) -> None:
-    action = reverse("booking:me-name", args=[cast.ana.public_id])
-    sent = form_to(ana.get(reverse("booking:me-record", args=[cast.ana.public_id])), action)
-    answer = ana.post(action, {**sent, "last_name": "Lindgren", "shown": shown})
-    assert answer.status_code in {302, 409}
+    ):
+        with transaction.atomic():
+            answer = ana.post(action, {**sent, "last_name": "Lindgren", "shown": shown})
+            assert answer.status_code in {302, 409}, shown[:80]
+            transaction.set_rollback(True)
