@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from booking import tasks
-from booking.management.commands import run_due
+from booking import tasks, upkeep
 from booking.models import Appointment, Reminder, ReminderState, Status
 from booking.reminders import sweep
 from booking.reminders.compose import compose
@@ -342,8 +340,8 @@ def test_a_fault_in_another_job_of_the_sweep_stops_no_reminder_and_is_raised_at_
     def broken(*_given: object) -> int:
         raise RuntimeError
 
-    for place, job in itertools.product((tasks, run_due), ("rescreen_coming_appointments", "offer_free_times")):
-        monkeypatch.setattr(place, job, broken)
+    for job in ("rescreen_coming_appointments", "offer_free_times"):
+        monkeypatch.setattr(upkeep, job, broken)
     with pytest.raises(ExceptionGroup) as raised:
         run()
     assert [type(fault) for fault in raised.value.exceptions] == [RuntimeError, RuntimeError]
