@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
@@ -60,10 +61,16 @@ class AskedVersion:
 _asked: ContextVar[AskedVersion | None] = ContextVar("asked", default=None)
 
 
+@cache
+def version_query() -> models.QuerySet[ConfigurationVersion, uuid.UUID]:
+    """The query for the token: asked by every page, often more than once, it is put together once. Evaluate a copy."""
+    rows = ConfigurationVersion.objects.filter(pk=ConfigurationVersion.ONLY).order_by()
+    return rows.values_list("token", flat=True)
+
+
 def read_version() -> uuid.UUID | None:
     """The token that stands now, by one small query; None in a database that was emptied, of which nothing is kept."""
-    rows = ConfigurationVersion.objects.filter(pk=ConfigurationVersion.ONLY).order_by()
-    return next(iter(rows.values_list("token", flat=True)), None)
+    return next(iter(version_query().all()), None)
 
 
 @contextmanager
