@@ -71,7 +71,7 @@ class CalendarAddressForm(LaidOut, forms.Form):
         chosen: Therapist = self.cleaned_data["therapist"] if "therapist" in self.fields else self.only[0]
         return chosen
 
-    def add(self) -> PrivateCalendar:
+    def add_calendar(self) -> PrivateCalendar:
         """Add the calendar of a valid form. Raises ReadingFailed, TooManyCalendars."""
         return actions.add_feed(self.whose, self.cleaned_data["address"])
 
@@ -107,7 +107,7 @@ class AccountForm(CalendarAddressForm):
             raise ValidationError(gettext_lazy("A name with a colon in it cannot be sent."))
         return user
 
-    def add(self) -> PrivateCalendar:
+    def add_calendar(self) -> PrivateCalendar:
         """Add the account of a valid form, its calendars still to be chosen. Raises ReadingFailed, TooManyCalendars."""
         typed = self.cleaned_data
         return actions.add_account(self.whose, typed["address"], user=typed["user"], password=typed["password"])
@@ -180,7 +180,7 @@ def added_calendar(request: StaffRequest, form: CalendarAddressForm) -> PrivateC
         return None
     try:
         throttle_request(request, scope="private-calendar")
-        return form.add()
+        return form.add_calendar()
     except ReadingFailed as failed:
         form.add_error("address", trouble_in_words(failed.trouble))
     except actions.TooManyCalendars:
