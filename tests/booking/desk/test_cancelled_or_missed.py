@@ -113,12 +113,12 @@ def test_a_no_show_whose_time_was_given_away_stays_one(cast: Cast) -> None:
 def test_the_fee_of_the_practice_is_offered_and_charged_by_a_person_only(cast: Cast, desk: Browser) -> None:
     Practice.objects.update(missed_fee_percent=50)
     appointment = mark_no_show(begun(cast), by=cast.owner)
-    assert "No-show fee · 30" in html(desk, appointment)
+    assert "No-show fee · €36" in html(desk, appointment)
     assert balance_of(appointment).outstanding == 0
     form = desk.get(url(appointment, "payment")).context["adjustment_form"]
     sent = {f"line-{name}": form[name].value() for name in ("key", "kind", "amount", "reason")}
     desk.post(url(appointment, "payment") + "line/", sent)
-    assert balance_of(appointment).outstanding == 30
+    assert balance_of(appointment).outstanding == 36
     assert "No-show fee ·" not in html(desk, appointment)
     # It goes with the no-show: the session costs its price again.
     desk.post(url(appointment, "no-show"), {"undo": "1"})
