@@ -23,7 +23,6 @@ def ask(url: str, **headers: str) -> tuple[int, dict[str, str], str]:
 @pytest.mark.slow
 def test_a_database_that_is_away_is_a_kind_503(process_env: dict[str, str], processes: Processes) -> None:
     process_env["DATABASE_URL"] = f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"
-    processes.from_scratch = True  # it comes up without a database, too
     url, _server = processes.gunicorn(workers=1)
     for path in ("/", "/book/", "/desk/", "/accounts/login/", "/me/", "/admin/login/"):
         status, headers, body = ask(url + path, Cookie="sessionid=abcdefghijklmnopqrstuvwxyz012345")

@@ -68,10 +68,9 @@ def rows_that_are_refused() -> Iterator[None]:
 
 
 @pytest.fixture
-def as_json(process_env: dict[str, str], processes: Processes) -> None:
-    """What a practice sets, and what who wants to see each request may add. Every line counts, also the first."""
+def as_json(process_env: dict[str, str]) -> None:
+    """What a practice sets, and what somebody may add who wants to see each request."""
     process_env.update(LOG_FORMAT="json", GUNICORN_CMD_ARGS="--access-logfile -")
-    processes.from_scratch = True
 
 
 def test_the_web_server_writes_objects_and_names_each_request(as_json: None, processes: Processes) -> None:
