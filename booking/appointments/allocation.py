@@ -147,17 +147,15 @@ def allocate(
     lock, the constraint says so when the appointment is written, and `run_transaction` looks again.
     """
     day = start.astimezone(configuration.zone).date()
-    book = schedule.read_schedule(
+    verdict = schedule.read_schedule(
         order, first=day, last=day, therapist=therapist, leaving_out=leaving_out, configuration=configuration
-    )
-    verdict = book.check(therapist, start, ignoring=OVERRIDABLE if override else granted)
+    ).check(therapist, start, ignoring=OVERRIDABLE if override else granted)
     if verdict.reason is not None:
         raise refusal_for(verdict.reason, therapist)
     rooms, kits = wanted.first(verdict.rooms, wanted.room), wanted.first(verdict.kits, wanted.kit)
-    if verdict.rooms and not rooms:
-        raise refusal_for(Unavailable.NO_ROOM, therapist)
-    if verdict.kits and not kits:
-        raise refusal_for(Unavailable.NO_KIT, therapist)
+    for free, left, why in ((verdict.rooms, rooms, Unavailable.NO_ROOM), (verdict.kits, kits, Unavailable.NO_KIT)):
+        if free and not left:
+            raise refusal_for(why, therapist)
     room = lock_free_room(rooms)
     # Not before the look: a time as it was typed may fall into its own zone's spring gap.
     start = start.astimezone(dt.UTC)

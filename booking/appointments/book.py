@@ -118,13 +118,12 @@ def write_booking(request: BookingRequest, therapist: Therapist, screened: Scree
     """Lock, look again and write one booking. Runs inside `run_transaction`. Raises SlotTaken, NotEligible."""
     locked = lock_therapists([therapist.pk])
     configuration = current_configuration()
-    wanted = WantedResources.exactly(request.room, request.kit)
     place = allocate(
         request.order,
         locked.get(therapist.pk, therapist),
         request.start,
         override=request.override,
-        wanted=wanted,
+        wanted=WantedResources.exactly(request.room, request.kit),
         configuration=configuration,
     )
     client, known, booked_by = people_of_booking(request)

@@ -53,25 +53,23 @@ def join_waitlist(
         if key and (earlier := WaitlistEntry.objects.filter(idempotency_key=key).first()):
             return earlier
         if live := WaitlistEntry.objects.live().with_people().filter(client=person, service=service).first():
-            if via == Appointment.Via.DESK:
-                raise NotPossible(_("This client waits for this service already."))
-            mail_entry_link(live, practice, again=True)
-            return live
+            return entry_kept(live, via, practice)
         check_eligibility(person, service, known=known, via=via, practice=practice, is_stranger=is_stranger)
-        entry = write_entry(
-            service,
-            person,
-            screened,
-            answers=answers,
-            via=via,
-            key=key,
-            **preference_columns(service, suits, therapist, practice),
-        )
+        preferred = preference_columns(service, suits, therapist, practice)
+        entry = write_entry(service, person, screened, answers=answers, via=via, key=key, **preferred)
         mail_entry_link(entry, practice)
         transaction.on_commit(wake_worker)
         return entry
 
     return run_transaction(work)
+
+
+def entry_kept(live: WaitlistEntry, via: str, practice: Practice) -> WaitlistEntry:
+    """The entry of a client who waits already, its link mailed again. Raises NotPossible at the desk."""
+    if via == Appointment.Via.DESK:
+        raise NotPossible(_("This client waits for this service already."))
+    mail_entry_link(live, practice, again=True)
+    return live
 
 
 def write_entry(

@@ -44,10 +44,9 @@ def approve_plan(
 ) -> CarePlan:
     """Release the items whose ids are in `keep`, drop the others; approving again replaces the earlier word.
 
-    `overrides` gives, by item id, the written reason for keeping what a rule withheld; `doses` new words
-    for a dose; `order` all or some ids in the order in which the client reads them, kind by kind; `star` the id of the
-    one thing this week (without: as it stands, or the first tip that is kept); `raised` the ids of the oils that take
-    over what another has left of the blend: without, none gets stronger than it stands.
+    `overrides` gives, by item id, the written reason for keeping what a rule withheld; `doses` new words for a dose;
+    `order` all or some ids in the order in which the client reads them, kind by kind; `star` the id of the one thing
+    this week (without: as it stands, or the first tip kept); `raised` the oils, by id, that take what another has left.
     Raises Refusal: `questions_open` while a safety question is open, `not_of_plan` for a foreign id, `reason_needed`
     for an override without a sentence, `for_good` for what no reason lifts, `pair` for two oils of which one is in the
     other, `too_many` for more scented oils than a blend takes, `emergency` where nothing may be recommended.
@@ -55,8 +54,8 @@ def approve_plan(
     reasons = {key: reason.strip() for key, reason in (overrides or {}).items()}
     with transaction.atomic():
         row = CarePlan.objects.select_for_update(of=("self",)).select_related("client", "intake").get(pk=plan.pk)
-        items = list(row.items.all())
-        must_belong_to_plan(items, {*keep, *reasons, *(doses or {}), *order, *([star] if star else []), *raised})
+        items, doses = list(row.items.all()), doses or {}
+        must_belong_to_plan(items, {*keep, *reasons, *doses, *order, *([star] if star else []), *raised})
         kept = [item for item in items if item.pk in keep]
         words = ClientWords.of(current_catalogue(), Practice.current())
         today = weigh_today(row, items, words)
@@ -66,13 +65,12 @@ def approve_plan(
         must_be_allowed(kept, reasons, today)
         note_news(kept, today, words)
         for item in items:
-            decide_item(item, kept=item in kept, reason=reasons.get(item.pk, ""), dose=(doses or {}).get(item.pk))
+            decide_item(item, kept=item in kept, reason=reasons.get(item.pk, ""), dose=doses.get(item.pk))
         order_items(items, order)
         settle_review(row, kept, today, words, raised=raised)
         CarePlanItem.objects.bulk_update(items, DECIDED)
         row.one_thing, row.starred = choose_one_thing(row, kept, star)
-        row.state = CarePlan.State.APPROVED
-        row.approved_by, row.approved_at = by, now or timezone.now()
+        row.state, row.approved_by, row.approved_at = CarePlan.State.APPROVED, by, now or timezone.now()
         row.approvals = [*row.approvals, approval_record(row, kept)]
         row.save(update_fields=["state", "approved_by", "approved_at", "approvals", "one_thing", "starred", "blend"])
         note_access(row.client, noun="care plan", action=AccessEvent.Action.CHANGE, user=by)
