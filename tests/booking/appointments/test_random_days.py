@@ -83,6 +83,8 @@ class Model:
     def allows(self, appointment: ModelledAppointment, *, but: int | None = None) -> bool:
         """Whether a person with a paper diary would write this appointment down."""
         others = [each for key, each in self.appointments.items() if key != but]
+        if appointment.stones and appointment.who == "tess":  # who gives no hot stones
+            return False
         midnight = appointment.week * WEEK
         shifts = [range(midnight + begin * 60, midnight + end * 60) for begin, end in HOURS[appointment.who]]
         shift = next((each for each in shifts if set(appointment.session) <= set(each)), None)
@@ -128,7 +130,7 @@ steps = st.builds(
     which=st.integers(0, 5),
     add_on=st.sampled_from(["", "", "towel", "feet", "stones"]),
 )
-# What may be added to which service; Tess gives warm stones with a regular massage, though no hot stone massage.
+# What may be added to which service; Tess gives no hot stone massage, and no warm stones with a regular one.
 ADDED = {"regular": {"towel", "feet", "stones"}, "hot_stone": {"feet"}}
 
 
