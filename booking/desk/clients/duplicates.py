@@ -1,7 +1,7 @@
 """Two files that are perhaps of one person: what each says, and the decision that they are two people."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,6 +9,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from booking.appointments.access import appointments_for, client_for, clients_for, team_only
+from booking.appointments.same_person import confirm_settled
+from booking.desk.clients.merge import MergeForm, appointment_to_return_to, with_confirmed
 from booking.models import Appointment
 from clients.catalogue import current_catalogue
 from clients.models import Client, Intake
@@ -32,6 +34,9 @@ class DuplicateSide:
     health: str
     """What the newest answers are, in words; empty for whoever does not read them."""
     newest: Appointment | None
+    joins_at_once: bool = False
+    """Whether nothing but the name needs choosing between, and both are reached at one mailbox: who joins them lets
+    nobody read what they did not read before."""
 
 
 def likely_duplicates(user: User, client: Client) -> tuple[DuplicateSide | None, list[DuplicateSide]]:
@@ -41,7 +46,14 @@ def likely_duplicates(user: User, client: Client) -> tuple[DuplicateSide | None,
         note_access(each, noun="client", action=AccessEvent.Action.VIEW, user=user)
     if not others:
         return None, []
-    return duplicate_side(user, client), [duplicate_side(user, each) for each in others]
+    sides = [replace(duplicate_side(user, each), joins_at_once=can_join_at_once(user, client, each)) for each in others]
+    return duplicate_side(user, client), sides
+
+
+def can_join_at_once(user: User, client: Client, other: Client) -> bool:
+    """Whether two files need no look side by side before they are joined under the name of the first."""
+    asked = MergeForm(kept=client, former=other, may_read=may_read_health(user)).fields.keys()
+    return asked <= {"name"} and bool(client.email_key) and client.email_key == other.email_key
 
 
 def duplicate_side(user: User, client: Client) -> DuplicateSide:
@@ -62,7 +74,14 @@ def mark_not_duplicate(request: StaffRequest, public_id: uuid.UUID, other: uuid.
     """Note that two files are of two people. Nobody is asked again."""
     client, somebody_else = client_for(request.user, public_id), client_for(request.user, other)
     mark_not_duplicates(client, [somebody_else], by=request.user)
-    messages.success(request, _("Noted: these are two people."))
+    confirmed = [
+        each
+        for both in (client, somebody_else)
+        for each in confirm_settled(both, by=request.user, practice=request.practice)
+    ]
+    messages.success(request, with_confirmed(_("Noted: these are two people."), confirmed))
     if request.POST.get("from") == "list":
         return redirect("booking:desk-clients-doubles")
+    if appointment := appointment_to_return_to(request):
+        return redirect("booking:desk-appointment", public_id=appointment.public_id)
     return redirect("booking:desk-client", public_id=public_id)

@@ -1,6 +1,7 @@
 """Two files of one person: find the other one, look at both side by side, put them together, undo it."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,10 +9,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from booking.appointments.access import appointments_for, client_for, clients_for, log_list_access, team_only
+from booking.appointments.same_person import confirm_settled
 from booking.desk.clients.forms import OF_HEALTH
 from booking.models import Appointment
 from booking.records.merge import (
@@ -120,9 +122,30 @@ def merge_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             merge_files(client, other, contact=form.contact(), practice=request.practice, by=request.user)
-            messages.success(request, _("One file now. You can undo this below."))
+            confirmed = confirm_settled(client, by=request.user, practice=request.practice)
+            messages.success(request, with_confirmed(_("One file now. It can be undone in the file."), confirmed))
+            if appointment := appointment_to_return_to(request):
+                return redirect("booking:desk-appointment", public_id=appointment.public_id)
             return redirect("booking:desk-client", public_id=client.public_id)
     return render_merge_preview(request, client, other, form, status=422)
+
+
+def with_confirmed(said: str, confirmed: Sequence[Appointment]) -> str:
+    """What was done with two files, and what waited for nothing else and is confirmed by that."""
+    if not confirmed:
+        return said
+    waited = ngettext(
+        "The booking that waited for it is confirmed.",
+        "%(number)s bookings that waited for it are confirmed.",
+        len(confirmed),
+    )
+    return f"{said} {waited % {'number': len(confirmed)}}"
+
+
+def appointment_to_return_to(request: StaffRequest) -> Appointment | None:
+    """The appointment on whose page somebody decided, named by `appointment`; None where they may not see it."""
+    key = uuid_or_none(request.POST.get("appointment", "") or request.GET.get("appointment", ""))
+    return appointments_for(request.user).filter(public_id=key).first() if key else None
 
 
 def other_client(request: StaffRequest, client: Client) -> Client | None:
