@@ -23,6 +23,7 @@ from booking.desk.banners import intakes_to_acknowledge, pain_scores_to_acknowle
 from booking.desk.clients.duplicates import likely_duplicates
 from booking.desk.clients.forms import AlertForm, ContactForm
 from booking.desk.clients.head import render_file
+from booking.desk.clients.shared_allergies import alert_to_share
 from booking.models import Appointment, Status
 from clients.imports.tracing import lines_of_file
 from clients.models import Client, ClientMerge, ClientQuerySet, ImportLine, Intake, PainScore
@@ -211,6 +212,7 @@ def render_overview(
         "editing": form is not None,
         "appointments": appointments,
         "book_again_url": book_again_url(client, appointments.last),
+        "alert_to_share": alert_to_share(client, newest) if may_read else "",
         "contacts": contacts_of(client, newest, may_read_health=may_read),
         "import_lines": lines_of_file(client) if flags["has_import_lines"] else (),
         "merges": client.merges.standing().select_related("former", "by") if flags["has_merges"] else (),

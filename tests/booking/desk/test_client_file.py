@@ -211,6 +211,37 @@ def test_the_desk_reads_an_alert_that_was_ticked_for_it_and_nothing_else_of_heal
     assert not cast.ana.alert_for_desk
 
 
+def test_allergies_of_the_health_form_reach_the_desk_by_one_tap_of_who_reads_them(
+    cast: Cast, desk: Browser, front: Browser
+) -> None:
+    desk.post(address(cast.ana, "alert/"), {"alert": "No deep pressure"})
+    intake(cast.ana, allergies="hazelnut oil", conditions=["allergy-latex", "g6pd-deficiency", "high-blood-pressure"])
+    for each in (front.get(address(cast.ana)), front.get(address(cast.ana, "messages/"))):
+        assert "hazelnut" not in flat(each)
+        assert "Latex" not in flat(each)
+    proposed = desk.get(address(cast.ana)).context["alert_to_share"]
+    assert f'name="alert" value="{proposed}"' in desk.get(address(cast.ana)).content.decode()
+    desk.post(address(cast.ana, "alert/"), {"alert": proposed, "alert_for_desk": "on"})
+    said = flat(front.get(address(cast.ana)))
+    for word in ("No deep pressure", "Latex allergy", "hazelnut oil"):
+        assert word in said
+    for word in ("G6PD", "blood pressure"):
+        assert word not in said
+    assert not desk.get(address(cast.ana)).context["alert_to_share"]
+
+
+@pytest.mark.parametrize("answers", [{"allergies": "none"}, {"conditions": ["high-blood-pressure"]}, {}])
+def test_without_an_allergy_nothing_is_offered_to_be_shared(cast: Cast, desk: Browser, answers: dict[str, Any]) -> None:
+    intake(cast.ana, **answers)
+    assert not desk.get(address(cast.ana)).context["alert_to_share"]
+
+
+def test_an_allergy_that_the_shared_alert_says_in_other_words_is_not_offered_again(cast: Cast, desk: Browser) -> None:
+    desk.post(address(cast.ana, "alert/"), {"alert": "Almond reaction", "alert_for_desk": "on"})
+    intake(cast.ana, conditions=["allergy-nut"])
+    assert not desk.get(address(cast.ana)).context["alert_to_share"]
+
+
 def test_what_a_client_asks_for_at_the_desk_is_noted_for_the_owner_and_answered(
     cast: Cast, desk: Browser, front: Browser
 ) -> None:
