@@ -1,5 +1,7 @@
 """It is off, with a calendar file that takes it out; with times instead where the practice cancelled."""
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.models import Status
+from booking.models import Appointment, Status
 from booking.reminders.combined_lines import appointment_lines
 from booking.reminders.context import MailContext
 from booking.reminders.links import booking_page
@@ -55,23 +57,44 @@ class Cancelled(News):
             "heading": HEADINGS[several],
             "opening": OPENINGS[by_us, several],
             "closing": CLOSINGS[several],
-            "times": times_instead(mail) if by_us and not others else [],
+            "times": times_instead(mail, others) if by_us else [],
             "appointments": appointment_lines([appointment, *others], mail.practice, lambda _appointment: ""),
             "button_url": booking_page(appointment.service),
             "button_label": _("Book another time"),
         }
 
 
-def times_instead(mail: MailContext) -> list[dict[str, str]]:
-    """A few free times near one that we had to cancel, each with its address; none once the service is off."""
-    appointment, formats = mail.appointment, mail.practice.formats
+def times_instead(mail: MailContext, others: Sequence[Appointment]) -> list[dict[str, str]]:
+    """A few free times near one that we had to cancel, each with its address; of several, one near each of the first.
+
+    None once the service is off.
+    """
+    if not others:
+        return [free_time(mail, mail.appointment, start) for start in starts_near(mail.appointment)]
+    found: dict[dt.datetime, Appointment] = {}
+    for each in sorted([mail.appointment, *others], key=lambda each: each.starts_at)[:TIMES_INSTEAD]:
+        near = next((start for start in starts_near(each) if start not in found), None)
+        found |= {near: each} if near else {}
+    return [free_time(mail, each, start, is_of_several=True) for start, each in sorted(found.items())]
+
+
+def starts_near(appointment: Appointment) -> list[dt.datetime]:
+    """When the same could be booked instead, the nearest first."""
     if not appointment.service.active:
         return []
+    order = order_as_booked(appointment)
+    return [each.start for each in schedule.alternative_times(order, appointment.starts_at, limit=TIMES_INSTEAD)]
+
+
+def free_time(
+    mail: MailContext, appointment: Appointment, start: dt.datetime, *, is_of_several: bool = False
+) -> dict[str, str]:
+    """A time in words, of several also what it is instead of, and where it is booked with what was added before."""
+    formats, zone = mail.practice.formats, mail.practice.zone
     page = f"{settings.SITE_URL}{reverse('booking:details', args=[appointment.service.slug])}"
     chosen = [("add_ons", part.add_on.slug) for part in appointment.added]
-    found = []
-    for near in schedule.alternative_times(order_as_booked(appointment), appointment.starts_at, limit=TIMES_INSTEAD):
-        local = near.start.astimezone(mail.practice.zone)
-        url = f"{page}?{urlencode([('start', near.start.isoformat()), *chosen])}"
-        found.append({"when": f"{formats.day(local)}, {formats.clock(local)}", "url": url})
-    return found
+    when = f"{formats.day(start.astimezone(zone))}, {formats.clock(start.astimezone(zone))}"
+    if is_of_several:
+        before = formats.day(appointment.starts_at.astimezone(zone))
+        when = _("%(when)s, instead of %(before)s") % {"when": when, "before": before}
+    return {"when": when, "url": f"{page}?{urlencode([('start', start.isoformat()), *chosen])}"}

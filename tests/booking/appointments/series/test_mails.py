@@ -1,6 +1,8 @@
 """The mails of a series: one that tells of all, and none lost or doubled whatever happens to one of them."""
 
 import datetime as dt
+import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.utils import timezone
@@ -174,6 +176,28 @@ def test_cancelled_as_one_is_one_mail(cast: Cast, series: Series) -> None:
     assert days(found, cast)[0] not in mail.text
     assert events(mail) == dict.fromkeys(ids(found[1:]), 1)
     assert len(mails("reminder-24h")) == 1
+
+
+def test_what_we_cancel_as_one_names_a_free_time_near_each_and_leads_there(cast: Cast, series: Series) -> None:
+    sent("confirmation")
+    found = appointments(series)
+    cancel_series(found[0], scope=SeriesScope.ALL, reason="", via=DESK)
+    (mail,) = sent("cancelled")
+    starts = [
+        dt.datetime.fromisoformat(parse_qs(urlsplit(each).query)["start"][0])
+        for each in re.findall(r"https?://\S+/details/\S+", mail.text)
+    ]
+    assert len(set(starts)) == len(found) == 3
+    for appointment, start in zip(found, starts, strict=True):
+        assert abs(start - appointment.starts_at) < dt.timedelta(days=2)
+        assert f"{start.astimezone(cast.zone):%H:%M}" in mail.text
+
+
+def test_what_a_client_cancels_as_one_offers_no_times(series: Series) -> None:
+    sent("confirmation")
+    cancel_series(appointments(series)[0], scope=SeriesScope.ALL, reason="", via=DESK, client_asked=True)
+    (mail,) = sent("cancelled")
+    assert "/details/" not in mail.text
 
 
 @pytest.mark.invariant("I5")
