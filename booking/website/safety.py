@@ -171,20 +171,28 @@ def outcome_page(request: HttpRequest, slug: str) -> HttpResponse:
         # Nothing to book and nothing to read on stands on this page (I7): only what to do now, and a way to take back
         # what was ticked by mistake.
         back_url = selection.url("booking:service", **{AGAIN: "1"})
-        return render(request, "booking/website/emergency.html", {"error": error, "back_url": back_url})
+        told = replace(error, texts=tuple(map(as_read_by(request), error.texts)))
+        return render_outcome(request, "emergency", error=told, back_url=back_url)
     except NotSuitable as error:
         return render_not_suitable(request, selection, in_their_words(request, error))
     if not screened.asks_for_note:
         return redirect_to_step(step_after_safety(selection), selection)
-    context = {
-        "service": selection.service,
-        "outcome": as_read_by(request)(level_in_words(screened.level)),
-        "reasons": [replace(why, reason=as_read_by(request)(why.reason)) for why in screened.in_the_way],
-        "onward_url": selection.url(step_after_safety(selection)),
-        "progress": progress_step(2, _("Your safety")),
-        "back_url": selection.url("booking:service", **{AGAIN: "1"}),
-    }
-    return render(request, "booking/website/clearance.html", context)
+    return render_outcome(
+        request,
+        "clearance",
+        service=selection.service,
+        outcome=as_read_by(request)(level_in_words(screened.level)),
+        reasons=[replace(why, reason=as_read_by(request)(why.reason)) for why in screened.in_the_way],
+        onward_url=selection.url(step_after_safety(selection)),
+        progress=progress_step(2, _("Your safety")),
+        back_url=selection.url("booking:service", **{AGAIN: "1"}),
+    )
+
+
+def render_outcome(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    """What the answers mean, to who comes or to who books for them."""
+    for_other = booking_session.is_for_other(request)
+    return render(request, f"booking/website/{template}.html", {**context, "for_other": for_other})
 
 
 def as_read_by(request: HttpRequest) -> Callable[[str], str]:
@@ -195,22 +203,25 @@ def as_read_by(request: HttpRequest) -> Callable[[str], str]:
 def in_their_words(request: HttpRequest, error: NotSuitable) -> NotSuitable:
     """A refusal as whoever books reads it."""
     say = as_read_by(request)
-    reasons = tuple(replace(why, reason=say(why.reason)) for why in error.reasons)
+    message, reasons = error.message, tuple(replace(why, reason=say(why.reason)) for why in error.reasons)
+    if error.is_doctor_first and booking_session.is_for_other(request):
+        message = _("They should see a doctor before the massage. We are glad to book them in after that.")
     instead = error.instead and replace(
         error.instead, cares=tuple(replace(why, reason=say(why.reason)) for why in error.instead.cares)
     )
-    return replace(error, message=say(error.message), reasons=reasons, instead=instead)
+    return replace(error, message=say(message), reasons=reasons, instead=instead)
 
 
 def render_later(request: HttpRequest, selection: Selection, error: NotSuitable) -> HttpResponse:
     """What was told passes by itself: from when on it can be booked, and the way to those times. No doctor's form."""
-    context = {
-        "service": selection.service,
-        "error": error,
-        "onward_url": selection.at_any_time.url("booking:times"),
-        "back_url": selection.url("booking:service", **{AGAIN: "1"}),
-    }
-    return render(request, "booking/website/not_yet.html", context)
+    return render_outcome(
+        request,
+        "not_yet",
+        service=selection.service,
+        error=error,
+        onward_url=selection.at_any_time.url("booking:times"),
+        back_url=selection.url("booking:service", **{AGAIN: "1"}),
+    )
 
 
 def render_not_suitable(request: HttpRequest, selection: Selection, error: NotSuitable) -> HttpResponse:
@@ -220,24 +231,23 @@ def render_not_suitable(request: HttpRequest, selection: Selection, error: NotSu
         return render_later(request, selection, error)
     back_url = selection.url("booking:service", **{AGAIN: "1"})
     if instead is None:
-        context = {"service": selection.service, "error": error, "back_url": back_url}
-        if not error.is_doctor_first:
-            return render(request, "booking/website/not_now.html", context)
-        return render(request, "booking/website/doctor_first.html", context)
+        template = "doctor_first" if error.is_doctor_first else "not_now"
+        return render_outcome(request, template, service=selection.service, error=error, back_url=back_url)
     same_time = instead.start is not None
     # The one who has that time free; the client's own choice stands first where they are among them.
     service, add_ons = instead.order.service, instead.order.add_ons
     therapist = read_therapist(instead.therapists[0], service) if instead.therapists else None
     onward = Selection(service, instead.start, therapist if selection.therapist else None, add_ons, selection.day)
     name = "booking:details" if same_time else "booking:times"
-    context = {
-        "service": selection.service,
-        "error": error,
-        "instead": instead,
-        "order": onward.order,
-        "text": service_text(service, request.practice),
-        "onward_url": onward.url(name),
-        "later_url": selection.at_any_time.url("booking:times"),
-        "back_url": back_url,
-    }
-    return render(request, "booking/website/not_suitable.html", context)
+    return render_outcome(
+        request,
+        "not_suitable",
+        service=selection.service,
+        error=error,
+        instead=instead,
+        order=onward.order,
+        text=service_text(service, request.practice),
+        onward_url=onward.url(name),
+        later_url=selection.at_any_time.url("booking:times"),
+        back_url=back_url,
+    )

@@ -10,7 +10,10 @@ from clients.care.sections import Regions
 CHOICE = re.compile(r"\[\[([^|\]]*)\|([^\]]*)\]\]")
 EMERGENCY = "{emergency}"
 # The words before a "you" that is "them", not "they".
-TO_THEM = "for|to|with|of|on|gives?|makes?|examined|heats|tells|helps?|troubles?|sets?|knows|told(?= you[.,;])"
+TO_THEM = (
+    "for|to|with|of|on|books?|sees?|suits?|gives?|makes?|examined|heats|tells|helps?|troubles?|sets?|knows|"
+    "told(?= you[.,;])"
+)
 YOU = re.compile(rf"\b(?P<before>(?:{TO_THEM}) )?(?P<you>you|yours|yourself|your)\b", re.IGNORECASE)
 THEY = {"you": "they", "your": "their", "yours": "theirs", "yourself": "themselves"}
 

@@ -86,6 +86,27 @@ def test_every_word_is_about_who_comes(cast: Cast, visitor: Visitor) -> None:
     assert "Yes, I" not in stopped
 
 
+@pytest.mark.parametrize(
+    ("service", "ticked"),
+    [
+        ("hot_stone", {"conditions": ["multiple-sclerosis"]}),
+        ("regular", {"comes": "pain", "red_flags": ["dvt-signs"]}),
+        ("regular", {"comes": "pain", "red_flags": ["chest-pain-breathless"]}),
+    ],
+    ids=str,
+)
+def test_what_the_answers_rule_out_is_said_of_who_comes(
+    cast: Cast, visitor: Visitor, service: str, ticked: dict[str, Any]
+) -> None:
+    answered = visitor.answers(getattr(cast, service), also={**OTHER, **ticked})
+    assert "/outcome/" in answered["Location"]
+    said = page_text(visitor.follow(answered)).partition("For your doctor")[0].casefold()
+    words = said.replace("thank you", "").replace("you told us", "").replace("with you:", "").replace(".", "").split()
+    assert {"them", "their", "they"} & set(words)
+    # Who books is told, and asked to call; nothing is said of their own health.
+    assert not {"yours", "yourself", "your"} & set(words), said
+
+
 def test_it_says_for_whom_is_booked(cast: Cast, visitor: Visitor) -> None:
     visitor.answers(cast.regular, also=OTHER)
     done = visitor.follow(visitor.books(cast.regular, cast.at(10), cast.mira, **LEO))

@@ -41,6 +41,7 @@ def test_no_text_is_left_with_brackets() -> None:
         ("New for you: has nobody examined you since?", "New for them: has nobody examined them since?"),
         ("Have you been told you have asthma?", "Have they been told they have asthma?"),
         ("Your doctor tells you how much to move.", "Their doctor tells them how much to move."),
+        ("What suits you? We book you in.", "What suits them? We book them in."),
         ("Youth and yoga", "Youth and yoga"),
     ],
 )
