@@ -12,12 +12,14 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 Rules = dict[str, Any]
-ALL: Rules = {}
+# Axe leaves out how large a target is, unless it is asked.
+TARGETS = {"target-size": {"enabled": True}}
+ALL: Rules = {"rules": TARGETS}
 WCAG: Rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 # All that axe says about colours.
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 COLOURS: Rules = {"runOnly": {"type": "rule", "values": OF_COLOURS}}
-ALL_BUT_COLOURS: Rules = {"rules": {name: {"enabled": False} for name in OF_COLOURS}}
+ALL_BUT_COLOURS: Rules = {"rules": {**TARGETS, **{name: {"enabled": False} for name in OF_COLOURS}}}
 SCRIPTS = AXE_SCRIPT + Path(__file__).with_name("looks.js").read_text("utf-8")
 # Colours that fade from one scheme to the other are put at their end: a fade that nobody paints would never reach it.
 SETTLE = """() => {

@@ -50,6 +50,20 @@ def wrong_with(page: Page) -> list[str]:
     return [*refused, *wrong, *(["too wide when zoomed"] if page.evaluate(TOO_WIDE) > 0 else [])]
 
 
+TOO_SMALL = """<!doctype html><html lang="en"><title>Small</title><style>
+  button { width: 12px; height: 12px; padding: 0; border: 0; overflow: hidden }
+  @media (max-width: 500px) { button { width: 44px; height: 44px } }
+</style><main><h1>Small</h1><button>A</button><button>B</button></main></html>"""
+
+
+def test_a_target_that_is_too_small_on_one_screen_alone_is_found(page: Page) -> None:
+    page.route("**/*", lambda route: route.fulfill(content_type="text/html", body=TOO_SMALL))
+    page.goto("http://small.example/")
+    small = "target-size: [['button:nth-child(2)'], ['button:nth-child(3)']]"
+    assert wrong_at(page, DESK, PHONE) == [f"at {DESK}: {small}"]
+    assert wrong_at(page, PHONE, DESK) == [f"at {DESK}: {small}"]
+
+
 POORLY_MADE = """<!doctype html><html lang="en"><title>Poor</title><style>
   body { background: white; color: black }
   .small { color: #ddd; display: none }
