@@ -11,7 +11,7 @@ from clients.plans.sessions import BookedSession, SessionContext
 from clinic.models import Practice
 
 
-def session_context_of(client: Client, appointment: uuid.UUID | None) -> SessionContext:
+def session_context_of(client: Client, practice: Practice, appointment: uuid.UUID | None) -> SessionContext:
     """A client's completed appointments, the techniques sold here, and the appointment in question while it is ahead,
     else the client's next one. A doctor's note seen for it clears what asked for it."""
     own = Appointment.objects.filter(client=client)
@@ -20,16 +20,16 @@ def session_context_of(client: Client, appointment: uuid.UUID | None) -> Session
     return SessionContext(
         visits=own.filter(status=Status.COMPLETED).count(),
         sold=frozenset(Service.objects.filter(active=True).values_list("technique", flat=True)),
-        cleared=cleared_for(coming) if coming else NO_SLUGS,
+        cleared=cleared_for(coming, practice) if coming else NO_SLUGS,
         booked=booked_session(coming) if coming else None,
     )
 
 
-def cleared_for(appointment: Appointment) -> Slugs:
+def cleared_for(appointment: Appointment, practice: Practice) -> Slugs:
     """The conditions of which the doctor's note speaks that was seen for an appointment; none without one."""
     if appointment.clearance_seen_on is None:
         return NO_SLUGS
-    return cleared_conditions(appointment, Intake.objects.latest_of(appointment.client), Practice.current())
+    return cleared_conditions(appointment, Intake.objects.latest_of(appointment.client), practice)
 
 
 def booked_session(appointment: Appointment) -> BookedSession:

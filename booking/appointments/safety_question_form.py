@@ -1,5 +1,6 @@
 """The safety question as the desk asks it, by phone or at the counter."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from booking.appointments.safety_form import LAST_WEEK, TICK, AsksDetails, Line, boxes_of
 from booking.appointments.safety_questions import SafetyQuestions
 from booking.appointments.screening import SafetyAnswers
-from clients.catalogue.texts import client_text
 from clients.models import Intake
 from clinic.country import locale
-from clinic.models import Practice
 
 NONE, SOME, FILE = "none", "some", "file"
 NOT_ASKED = {"required": _("Please ask the safety question, and choose what was answered.")}
@@ -54,14 +53,20 @@ class SafetyQuestionForm(AsksDetails):
         widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
     )
 
-    def __init__(self, *args: Any, questions: SafetyQuestions, intake: Intake | None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        questions: SafetyQuestions,
+        intake: Intake | None,
+        words: Callable[[str], str],
+        **kwargs: Any,
+    ) -> None:
+        """`words` puts a text of the catalogue into those of the practice."""
         super().__init__(*args, **kwargs)
-        self.intake, self.by_weeks = intake, questions.by_weeks
+        self.intake, self.by_weeks, self.words = intake, questions.by_weeks, words
         self.ask_details(questions)
-        practice = Practice.current()
         groups = [
-            (each.group.name, [(one.id, client_text(one.name, practice)) for one in each.conditions])
-            for each in questions.groups
+            (each.group.name, [(one.id, words(one.name)) for one in each.conditions]) for each in questions.groups
         ]
         self.offer("conditions", groups)
         self.offer("red_flags", [(each.id, each.name) for each in questions.red_flags])
@@ -94,11 +99,11 @@ class SafetyQuestionForm(AsksDetails):
 
     def groups(self) -> list[AskedGroup]:
         """What to ask, by group: warning signs first, then conditions, each with what else is asked about it."""
-        boxes, practice = boxes_of(self["conditions"]), Practice.current()
+        boxes = boxes_of(self["conditions"])
         conditions = [
             AskedGroup(
                 each.group.name,
-                client_text(each.group.gate, practice),
+                self.words(each.group.gate),
                 [self.condition_line(one.id, boxes[one.id]) for one in each.conditions],
             )
             for each in self.questions.groups

@@ -118,7 +118,7 @@ def create_intake(story: DemoClient, client: Client, practice: Practice, given: 
         PainScore(client=client, intake=intake, moment=moment, value=value, given_at=given)
         for moment, value in zip(moments, story.pain, strict=True)
     )
-    make_plan(intake, technique_slug="regular-massage", appointment=None)
+    make_plan(intake, practice=practice, technique_slug="regular-massage")
 
 
 def give_demo_consent(client: Client, practice: Practice, *, hot_stone: bool, given_at: dt.datetime) -> Consent:

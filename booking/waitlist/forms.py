@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from crispy_forms.layout import Div, Field
@@ -18,6 +19,7 @@ from booking.models import Service, Therapist, WaitlistEntry
 from booking.scheduling.availability.instants import MINUTES_PER_DAY
 from booking.scheduling.hours import working_span
 from booking.waitlist.matching import Preferences
+from clients.catalogue.texts import client_text
 from clients.models import Client, ClientQuerySet
 from clinic.country import locale
 from clinic.models import Practice
@@ -217,8 +219,9 @@ class DeskJoinForm(SafetyQuestionForm, PreferencesForm):
         label=_("Service"), queryset=Service.objects.filter(active=True), to_field_name="slug", empty_label=None
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, service=None, **kwargs)
+    def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
+        words = partial(client_text, practice=practice)
+        super().__init__(*args, service=None, practice=practice, words=words, **kwargs)
 
     def layout(self) -> list[Any]:
         """Days, hours and dates; the rest stands in parts of its own."""

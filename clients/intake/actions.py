@@ -96,7 +96,7 @@ def submit_intake(
         row = lock_request(request_row)
         if row.intake is not None:
             return row.intake
-        given = answers_with_consent(row, catalogue)
+        given = answers_with_consent(row, catalogue, practice)
         triage = triage_so_far(given, catalogue).action
         moment = now or timezone.now()
         consent = None
@@ -107,7 +107,7 @@ def submit_intake(
         intake = write_intake(row, given, held, triage=triage, consent=consent, entered_by=entered_by, now=moment)
         # First: what was taken back is no longer known of the client when the plan is made.
         replace_retracted(row, intake)
-        make_plan(intake, technique_slug=row.technique, appointment=row.appointment, now=moment)
+        make_plan(intake, practice=practice, technique_slug=row.technique, appointment=row.appointment, now=moment)
         # Who ticked a sign by mistake answers again without typing the rest once more.
         row.intake, row.answers = intake, row.answers if triage in STOPPING_TRIAGES else {}
         row.save(update_fields=["intake", "answers"])

@@ -22,7 +22,7 @@ MINOR = "minor-under-18"
 PURPOSES = ("treatment", "hot_stone", "personal_tips", "statistics")
 
 
-def answers_with_consent(row: IntakeRequest, catalogue: Catalogue) -> IntakeAnswers:
+def answers_with_consent(row: IntakeRequest, catalogue: Catalogue, practice: Practice) -> IntakeAnswers:
     """The answers saved so far, with the age by the date of birth on file, and the consent that still stands.
 
     It then needs no signature. Only for the client themselves: an intake begun from a link on a page asks whoever it is
@@ -32,7 +32,7 @@ def answers_with_consent(row: IntakeRequest, catalogue: Catalogue) -> IntakeAnsw
     given = replace(given, age=age_of(given.born_on or row.client.born_on))
     if not row.by_mail or given.consent:
         return given
-    standing = row.client.valid_consent(version=Practice.current().consent_version)
+    standing = row.client.valid_consent(version=practice.consent_version)
     if standing is None or not consent_covers(standing, row, given, catalogue):
         return given
     return replace(given, standing=standing, done=(*given.done, CONSENT_STEP))

@@ -53,6 +53,7 @@ from clients.plans.sessions import session_context
 from clients.record.access import owns_intake
 from clinic.accounts.handover import TABLET, is_late
 from clinic.errors import Refusal
+from clinic.models import Practice
 from clinic.models.links import LinkPurpose
 from clinic.web.http import HttpRequest
 from clinic.web.links import NotByThisLink, came_by_mail, mint_link, opened_by_link
@@ -97,7 +98,7 @@ def answers_at_booking(request: HttpRequest, row: IntakeRequest) -> Screening | 
     """The safety answers of the booking for which this form was asked; not for whoever else reads the mailbox."""
     if row.appointment is None or (row.client.hides_health and not is_vouched_for(request, row.public_id)):
         return None
-    booked = session_context(row.client, row.appointment).booked
+    booked = session_context(row.client, request.practice, row.appointment).booked
     return booked.screening if booked and booked.public_id == row.appointment else None
 
 
@@ -109,7 +110,7 @@ def intake_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     if row.intake is not None:
         return render_sent(request, row, row.intake)
     catalogue = current_catalogue()
-    given = answers_with_consent(row, catalogue)
+    given = answers_with_consent(row, catalogue, request.practice)
     missing = missing_steps(given, catalogue)
     last = earlier_answers(request, row)
     if last is not None:
@@ -141,13 +142,15 @@ def unchanged(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     if row.intake is not None:
         return redirect("clients:intake", key=row.public_id)
     change = request.POST.get("change")
-    return HttpResponseRedirect(step_url(row, change) if change in STEP_PAGES else first_open_page(row))
+    return HttpResponseRedirect(
+        step_url(row, change) if change in STEP_PAGES else first_open_page(row, request.practice)
+    )
 
 
-def first_open_page(row: IntakeRequest) -> str:
+def first_open_page(row: IntakeRequest, practice: Practice) -> str:
     """The page that comes next, or the last look."""
     catalogue = current_catalogue()
-    missing = missing_steps(answers_with_consent(row, catalogue), catalogue)
+    missing = missing_steps(answers_with_consent(row, catalogue, practice), catalogue)
     return step_url(row, missing[0] if missing else CHECK_STEP)
 
 
@@ -188,12 +191,12 @@ def step_page_view(request: HttpRequest, subject: uuid.UUID, step: str) -> HttpR
     if row.intake is not None:
         return redirect("clients:intake", key=row.public_id)
     catalogue = current_catalogue()
-    given = answers_with_consent(row, catalogue)
+    given = answers_with_consent(row, catalogue, request.practice)
     if step not in STEP_PAGES:
         raise Http404
     if request.method != "POST" and step not in steps_for(given, catalogue):
         # The answers call for this page no more. What is typed on it in another tab is kept all the same, should they.
-        return HttpResponseRedirect(first_open_page(row))
+        return HttpResponseRedirect(first_open_page(row, request.practice))
     saved = row.answers.get(step) or draft_of_version_1(row.answers, step) or None
     saved, last = (saved, None) if saved is not None else filled_in(request, row, step, given)
     typed = typed_at(request) if request.method != "POST" else None
@@ -274,7 +277,7 @@ def check_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     if row.intake is not None:
         return redirect("clients:intake", key=row.public_id)
     catalogue = current_catalogue()
-    given = answers_with_consent(row, catalogue)
+    given = answers_with_consent(row, catalogue, request.practice)
     missing = missing_steps(given, catalogue)
     if missing:
         return HttpResponseRedirect(step_url(row, missing[0]))
@@ -309,7 +312,7 @@ def doctor_first(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """An answer asks for a doctor before any massage: said at once and kindly, before the questions go on."""
     row = request_of_link(request, subject)
     catalogue = current_catalogue()
-    given = answers_with_consent(row, catalogue)
+    given = answers_with_consent(row, catalogue, request.practice)
     triage = triage_so_far(given, catalogue)
     if row.intake is not None or not stops_at(triage):
         return redirect("clients:intake", key=row.public_id)
@@ -319,7 +322,7 @@ def doctor_first(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         "advice": client_text(catalogue.index.home_care[SEE_PHYSICIAN].stop_text, request.practice)
         if SEE_PHYSICIAN in catalogue.index.home_care
         else "",
-        "next_url": first_open_page(row),
+        "next_url": first_open_page(row, request.practice),
         "back_url": step_url(row, page_to_answer_again(triage, given)),
     }
     return form_page(request, row, "clients/intake/doctor_first.html", context)
@@ -331,7 +334,7 @@ def correct_answer(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """An answer was ticked by mistake: its page again, with everything else as it was answered."""
     row = request_of_link(request, subject)
     catalogue = current_catalogue()
-    given = answers_with_consent(row, catalogue)
+    given = answers_with_consent(row, catalogue, request.practice)
     page = page_to_answer_again(triage_so_far(given, catalogue), given)
     try:
         row = retract_answer(row)
@@ -376,7 +379,7 @@ def asking_of(request: HttpRequest, row: IntakeRequest, step: str, given: Intake
 def page_after(request: HttpRequest, row: IntakeRequest, step: str, *, stopped_before: bool) -> str:
     """Where to go once a page is saved. An emergency answer goes to the therapist at once and ends it (I7)."""
     catalogue = current_catalogue()
-    given = answers_with_consent(row, catalogue)
+    given = answers_with_consent(row, catalogue, request.practice)
     triage = triage_so_far(given, catalogue)
     if stops_at(triage):
         if reasons_to_stop(triage)[0].action == Triage.EMERGENCY:
@@ -388,7 +391,7 @@ def page_after(request: HttpRequest, row: IntakeRequest, step: str, *, stopped_b
     following = steps[steps.index(step) + 1 :] if step in steps else []
     if following and (following[0] not in given.done or is_open(given, catalogue, following[0])):
         return step_url(row, following[0])
-    return first_open_page(row)
+    return first_open_page(row, request.practice)
 
 
 def step_url(row: IntakeRequest, step: str) -> str:

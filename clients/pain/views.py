@@ -104,7 +104,7 @@ def see_physician(practice: Practice) -> dict[str, str] | None:
     """What the catalogue says of seeing a doctor; None where the practice has no such tip."""
     catalogue = current_catalogue()
     tip = catalogue.index.home_care.get(SEE_PHYSICIAN)
-    words = ClientWords.of(catalogue, practice)
+    words = ClientWords(catalogue, practice)
     return {"name": words.say(tip.name), "text": words.advise(tip.text)} if tip else None
 
 

@@ -16,19 +16,24 @@ from clinic.models import Practice
 
 
 def make_plan(
-    intake: Intake, *, technique_slug: str = "", appointment: uuid.UUID | None = None, now: dt.datetime | None = None
+    intake: Intake,
+    *,
+    practice: Practice,
+    technique_slug: str = "",
+    appointment: uuid.UUID | None = None,
+    now: dt.datetime | None = None,
 ) -> CarePlan:
     """Advise on one intake and keep the answer, judged for the day of the appointment where one is booked.
 
     While a safety question is open the plan holds the questions and nothing else; an emergency makes one with nothing
     in it. Runs inside the caller's transaction where there is one.
     """
-    held, practice = current_edition(), Practice.current()
-    sessions = session_context(intake.client, appointment)
+    held = current_edition()
+    sessions = session_context(intake.client, practice, appointment)
     moment = now or timezone.now()
     at = max(moment, sessions.booked.starts_at) if sessions.booked else moment
     answers = engine_answers(intake, held.catalogue, technique_slug, region=practice.country, at=at, sessions=sessions)
-    writer = PlanWriter(ClientWords.of(held.catalogue, practice), answers, make_care_plan(held.catalogue, answers))
+    writer = PlanWriter(ClientWords(held.catalogue, practice), answers, make_care_plan(held.catalogue, answers))
     care_plan = CarePlan.objects.create(
         client_id=intake.client_id,
         intake=intake,

@@ -44,13 +44,13 @@ def search_items(words: str, practice: Practice) -> list[Oil | Tip]:
     return exact or found
 
 
-def add_plan_item(care_plan: CarePlan, *, slug: str, by: User) -> CarePlanItem:
+def add_plan_item(care_plan: CarePlan, *, slug: str, by: User, practice: Practice) -> CarePlanItem:
     """Put an oil or tip of the catalogue beside a plan, with every reason against it; added twice it is the same item.
 
     Raises Refusal: `not_offered` for what is not in the catalogue or off here, `questions_open` while a safety question
     is open, `emergency` where nothing is advised.
     """
-    words = ClientWords.of(current_catalogue(), Practice.current())
+    words = ClientWords(current_catalogue(), practice)
     item = next((each for each in items_on_offer(words.catalogue, words.region) if each.id == slug), None)
     if item is None:
         raise Refusal(_("This is not offered here. Please choose from the list."), code="not_offered")
@@ -70,7 +70,7 @@ def add_plan_item(care_plan: CarePlan, *, slug: str, by: User) -> CarePlanItem:
 
 def item_row(care_plan: CarePlan, item: Oil | Tip, words: ClientWords, found: ItemVerdict) -> CarePlanItem:
     """The row of an added item, unsaved: behind the others of its kind, in today's words of the catalogue."""
-    sessions = session_context(care_plan.client, care_plan.appointment)
+    sessions = session_context(care_plan.client, words.practice, care_plan.appointment)
     catalogue, technique = words.catalogue, technique_of(care_plan)
     answers = engine_answers(care_plan.intake, catalogue, technique, region=words.region, sessions=sessions)
     teller = PlanWriter(words, answers, make_care_plan(catalogue, answers))

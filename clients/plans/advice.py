@@ -26,7 +26,7 @@ Advice = Technique | Oil | Tip
 def how_we_advise(request: HttpRequest) -> HttpResponse:
     """How plans are made, how sure we are of what, and what we do not claim: for everybody."""
     catalogue = current_catalogue()
-    words = ClientWords.of(catalogue, request.practice)
+    words = ClientWords(catalogue, request.practice)
     context = {
         "grades": [(str(grade), *grade_words(grade)) for grade in Grade],
         "claims": [claim_of(words, claim) for claim in catalogue.claims],

@@ -12,7 +12,6 @@ from clients.care.screening import lasting_conditions
 from clients.intake.standing import standing_warning_signs
 from clients.models import ANSWERS_LAST, Client, Intake, Screening
 from clients.plans.sessions import SessionContext
-from clinic.models import Practice
 
 # "None of these, in the last two weeks": a no of a booking answers the same question of an intake for so long.
 DENIALS_LAST = dt.timedelta(days=14)
@@ -25,12 +24,12 @@ def engine_answers(
     catalogue: Catalogue,
     technique: str,
     *,
-    region: str | None = None,
+    region: str,
     at: dt.datetime | None = None,
     sessions: SessionContext | None = None,
     screenings: Sequence[Screening] | None = None,
 ) -> Answers:
-    """What is known of a client for the moment `at` (now), under the law of `region` (the practice's own).
+    """What is known of a client for the moment `at` (now), under the law of `region`.
 
     Conditions that pass count until they lapse. A health form takes the place of what was told at bookings well before
     it; a warning sign told there stands until the form denies it. What the catalogue has lost is left out.
@@ -49,7 +48,7 @@ def engine_answers(
         visits=sessions.visits,
         sold=sessions.sold,
         service=technique or None,
-        region=region or Practice.current().country,
+        region=region,
     )
     return only_known(catalogue.index, known)
 

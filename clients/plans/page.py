@@ -87,8 +87,8 @@ class PlanPage:
 
 def plan_page(plan: CarePlan, practice: Practice, *, now: dt.datetime) -> PlanPage:
     """What a plan's page shows now: the plan as it was made, held against everything that the client told us since."""
-    words = ClientWords.of(current_catalogue(), practice)
-    sessions = session_context(plan.client, plan.appointment)
+    words = ClientWords(current_catalogue(), practice)
+    sessions = session_context(plan.client, practice, plan.appointment)
     today = known_today(plan, words, sessions, now=now)
     items = list(plan.items.all())
     stop = stop_of(plan, today)

@@ -20,7 +20,7 @@ from clients.plans.writer import STOPS
 from clients.record.access_log import note_access
 from clients.record.export import BY_CLIENT
 from clinic.errors import Refusal
-from clinic.models import AccessEvent, User
+from clinic.models import AccessEvent, Practice, User
 
 YES, NO, CHECKED = "yes", "no", "checked"
 # How long ago a doctor may have looked for it to count (docs/care.md, "Screening").
@@ -40,7 +40,7 @@ class QuestionErrors(Exception):  # noqa: N818 - a set of messages, each beside 
 
 
 def answer_questions(
-    plan: CarePlan, asked: Sequence[str], posted: Mapping[str, str], *, by: User | None = None
+    plan: CarePlan, asked: Sequence[str], posted: Mapping[str, str], *, practice: Practice, by: User | None = None
 ) -> CarePlan:
     """Store the answers to the open questions as a new intake, and make the plan anew from it.
 
@@ -58,8 +58,10 @@ def answer_questions(
         if CarePlan.objects.filter(client=row.client_id, made_at__gt=row.made_at).exists():
             raise Refusal(_("These questions have been answered. Thank you."), code="already_given")
         before = newest_intake(row)
-        intake = intake_with(row, before, answers, by=by, now=moment)
-        made = make_plan(intake, technique_slug=row.technique, appointment=row.appointment, now=moment)
+        intake = intake_with(row, before, answers, practice=practice, by=by, now=moment)
+        made = make_plan(
+            intake, practice=practice, technique_slug=row.technique, appointment=row.appointment, now=moment
+        )
         stand_in(before, intake)
         note_access(row.client, noun="intake", action=AccessEvent.Action.CHANGE, user=by, actor=BY_CLIENT)
     return made
@@ -107,7 +109,13 @@ def day_in(text: str) -> dt.date | None:
 
 
 def intake_with(
-    plan: CarePlan, before: Intake, answers: Mapping[str, str], *, by: User | None, now: dt.datetime
+    plan: CarePlan,
+    before: Intake,
+    answers: Mapping[str, str],
+    *,
+    practice: Practice,
+    by: User | None,
+    now: dt.datetime,
 ) -> Intake:
     """A new intake: the one before with these answers to warning signs, and the triage that they make."""
     held = current_edition()
@@ -119,9 +127,8 @@ def intake_with(
         "denied": sorted({*before.denied, *no} - yes),
         "checked": {slug: day for slug, day in {**before.checked, **looked_at}.items() if slug not in yes},
     }
-    known = engine_answers(
-        before, held.catalogue, plan.technique, at=now, sessions=session_context(plan.client, plan.appointment)
-    )
+    sessions = session_context(plan.client, practice, plan.appointment)
+    known = engine_answers(before, held.catalogue, plan.technique, region=practice.country, at=now, sessions=sessions)
     flags = (known.red_flags | yes) - no
     checked = {slug: day for slug, day in {**known.checked, **looked_at}.items() if slug not in yes}
     judged = replace(known, red_flags=flags, denied=known.denied | no, checked=checked)

@@ -34,6 +34,7 @@ def approve_plan(
     plan: CarePlan,
     *,
     by: User,
+    practice: Practice,
     keep: Collection[int],
     overrides: Mapping[int, str] | None = None,
     doses: Mapping[int, str] | None = None,
@@ -57,7 +58,7 @@ def approve_plan(
         items, doses = list(row.items.all()), doses or {}
         must_belong_to_plan(items, {*keep, *reasons, *doses, *order, *([star] if star else []), *raised})
         kept = [item for item in items if item.pk in keep]
-        words = ClientWords.of(current_catalogue(), Practice.current())
+        words = ClientWords(current_catalogue(), practice)
         today = weigh_today(row, items, words)
         must_have_no_open_questions(row, today.triage)
         if kept:
@@ -244,7 +245,7 @@ def weigh_today(plan: CarePlan, items: Iterable[CarePlanItem], words: ClientWord
     """
     items, catalogue = list(items), words.catalogue
     intake = Intake.objects.latest_of(plan.client) or plan.intake
-    sessions = session_context(plan.client, plan.appointment)
+    sessions = session_context(plan.client, words.practice, plan.appointment)
     answers = engine_answers(intake, catalogue, technique_of(plan), region=words.region, sessions=sessions)
     lost = {item.slug: lost_item(item.slug, tags=item.tags, is_tip=item.kind == Kind.HOME_CARE) for item in items}
     return weigh_items(catalogue, answers, [item.slug for item in items], lost=lost)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from clients.care.entries import NO_SLUGS, Slugs
 from clients.models import Client, Screening
+from clinic.models import Practice
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,15 @@ class SessionContext:
     booked: BookedSession | None = None
 
 
-SessionSource = Callable[[Client, uuid.UUID | None], SessionContext]
+SessionSource = Callable[[Client, Practice, uuid.UUID | None], SessionContext]
 _source: list[SessionSource] = []
 
 
 def register_session_source(source: SessionSource) -> None:
-    """Let `source` tell of sessions: it takes a client and the public id of the appointment in question, if any."""
+    """Let `source` tell of sessions: it takes a client, the practice, and the public id of an appointment, if any."""
     _source[:] = [source]
 
 
-def session_context(client: Client, appointment: uuid.UUID | None = None) -> SessionContext:
+def session_context(client: Client, practice: Practice, appointment: uuid.UUID | None = None) -> SessionContext:
     """What is known of a client's sessions; of the appointment named, while it is ahead, else of their next one."""
-    return _source[0](client, appointment) if _source else SessionContext()
+    return _source[0](client, practice, appointment) if _source else SessionContext()

@@ -142,7 +142,7 @@ class SessionAdvice:
 
     def tip(self, text: AftercareText) -> AftercareTip:
         """A text in the words of the practice's country, with its emergency number."""
-        words = ClientWords.of(self.catalogue, self.known.practice).advise(text.text)
+        words = ClientWords(self.catalogue, self.known.practice).advise(text.text)
         # The first in rank is asked of this client; of the others the better founded stays.
         return AftercareTip(text.id, words, (text.rank > 0, GRADE_RANK[text.evidence.grade], text.rank))
 

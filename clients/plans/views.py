@@ -83,7 +83,7 @@ def answer_questions_view(request: HttpRequest, subject: uuid.UUID) -> HttpRespo
     asked = [each["slug"] for each in plan_page(plan, request.practice, now=timezone.now()).questions]
     try:
         if asked:
-            answer_questions(plan, asked, request.POST)
+            answer_questions(plan, asked, request.POST, practice=request.practice)
     except QuestionErrors as wrong:
         return render_plan(request, plan, subject, errors=wrong.messages)
     except Refusal as error:

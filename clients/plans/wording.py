@@ -32,19 +32,18 @@ class ClientWords:
     """Puts a text of the catalogue into the words of one practice: its country's, with its emergency number."""
 
     catalogue: Catalogue
-    region: str
-    emergency: str
+    practice: Practice
 
-    @classmethod
-    def of(cls, catalogue: Catalogue, practice: Practice) -> "ClientWords":
-        """The words of a practice."""
-        return cls(
-            catalogue, practice.country, practice.emergency_number or catalogue.meta.regions.emergency["default"]
-        )
+    @property
+    def region(self) -> str:
+        """Its country."""
+        return self.practice.country
 
     def say(self, text: str) -> str:
         """A reason, a question or a text that is never filtered."""
-        return in_region(text, self.catalogue.meta.regions, self.region, emergency=self.emergency)
+        regions = self.catalogue.meta.regions
+        number = self.practice.emergency_number or regions.emergency["default"]
+        return in_region(text, regions, self.region, emergency=number)
 
     def advise(self, text: str) -> str:
         """A text, dose or step of an item; what the practice wrote is said without its overclaims."""

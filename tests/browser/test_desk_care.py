@@ -10,6 +10,7 @@ from booking.appointments.links import mint_appointment_link
 from booking.models import Appointment
 from clients.models import Attachment
 from clients.plans.actions import make_plan
+from clinic.models import Practice
 from tests.browser.axe import wrong_at
 from tests.browser.story import walk
 from tests.clients.plans.given import DESK_NECK, told
@@ -26,7 +27,7 @@ def appointment(cast: Cast) -> Appointment:
     """Ana's appointment with a plan that holds something back, and asks for a doctor's note."""
     made = cast.appointment(cast.at(10))
     intake = told(cast.ana, "anticoagulants", "pregnancy-first-trimester", allergies="Beeswax", **DESK_NECK)
-    make_plan(intake, technique_slug="regular-massage", appointment=made.public_id)
+    make_plan(intake, technique_slug="regular-massage", appointment=made.public_id, practice=Practice.current())
     return made
 
 
@@ -35,7 +36,7 @@ def questioned(cast: Cast) -> Appointment:
     """Ben's appointment, whose answers leave questions open."""
     made = cast.appointment(cast.at(14), client=cast.ben)
     intake = told(cast.ben, open_signs=True, **{**DESK_NECK, "areas": ["lower-back"]})
-    make_plan(intake, technique_slug="regular-massage", appointment=made.public_id)
+    make_plan(intake, technique_slug="regular-massage", appointment=made.public_id, practice=Practice.current())
     return made
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from booking.models import Appointment, Payment, SessionNote, Status
 from clients.models import PainScore
 from clients.plans.actions import make_plan
+from clinic.models import Practice
 from tests.booking.desk.test_appointment import begun, in_pain
 from tests.browser.axe import complaints_elsewhere, complaints_in_both
 from tests.browser.counting import documented
@@ -30,7 +31,12 @@ def appointment(cast: Cast) -> Appointment:
     before = cast.appointment(cast.at(10, ahead=-14), status=Status.COMPLETED)
     SessionNote.objects.create(appointment=before, objective="Left side tight", plan="Heat")
     made = begun(cast)
-    make_plan(in_pain(cast, goals="Turn my head again"), technique_slug="regular-massage", appointment=made.public_id)
+    make_plan(
+        in_pain(cast, goals="Turn my head again"),
+        technique_slug="regular-massage",
+        appointment=made.public_id,
+        practice=Practice.current(),
+    )
     return made
 
 

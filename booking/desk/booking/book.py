@@ -194,7 +194,7 @@ def desk_booking_form(request: StaffRequest, data: QueryDict | None = None, **kw
         data,
         questions=safety_questions_for(current_catalogue(), region=request.practice.country),
         people=clients_for(request.user),
-        currency=request.practice.currency,
+        practice=request.practice,
         intake=Intake.objects.latest_of(client) if client else None,
         on_file=known,
         **kwargs,

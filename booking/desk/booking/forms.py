@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -22,11 +22,13 @@ from booking.models import AddOn, Room, Service, StoneKit, Therapist
 from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms, price_list, terms_in_price_list
+from clients.catalogue.texts import client_text
 from clients.models import Client, ClientQuerySet
 from clinic.country import locale
 from clinic.country.wall_time_input import moment_of_fields
 from clinic.identity import phone_digits
 from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField
+from clinic.models import Practice
 from clinic.templatetags.moments import price
 
 if TYPE_CHECKING:
@@ -126,8 +128,16 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm, OrderFields):
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args: Any, people: ClientQuerySet, on_file: FileAnswers | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        *args: Any,
+        people: ClientQuerySet,
+        practice: Practice,
+        on_file: FileAnswers | None = None,
+        **kwargs: Any,
+    ) -> None:
+        words = partial(client_text, practice=practice)
+        super().__init__(*args, currency=practice.currency, words=words, **kwargs)
         self.people, self.on_file = people, on_file
         self.adds_to_file = on_file is not None
         self.chosen: Client | None = None

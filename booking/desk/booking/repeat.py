@@ -91,7 +91,7 @@ def repeat_form(request: StaffRequest, data: QueryDict, *, looking: bool) -> Rep
         looking=looking,
         questions=safety_questions_for(current_catalogue(), region=request.practice.country),
         people=clients_for(request.user),
-        currency=request.practice.currency,
+        practice=request.practice,
         intake=Intake.objects.latest_of(client) if client else None,
     )
 

@@ -250,7 +250,7 @@ def plan_for_appointment(appointment: Appointment, practice: Practice) -> PlanRe
     own = plans.filter(appointment=appointment.public_id).order_by("-made_at").first()
     then = plans.filter(made_at__lte=appointment.ends_at + RELEASED_STATES)
     plan = own or then.order_by("-made_at").first()
-    return reviewed(plan, ClientWords.of(current_catalogue(), practice)) if plan else None
+    return reviewed(plan, ClientWords(current_catalogue(), practice)) if plan else None
 
 
 def reviewed(plan: CarePlan, words: ClientWords, typed: TypedReview | None = None, *, shown: str = "") -> PlanReview:

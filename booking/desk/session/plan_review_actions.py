@@ -48,7 +48,7 @@ def open_review(
     appointment = appointment_with_history(request.user, public_id)
     plan = get_object_or_404(CarePlan, public_id=plan_id, client=appointment.client_id)
     typed = read_review(request.POST, review_items(plan))
-    words = ClientWords.of(current_catalogue(), request.practice)
+    words = ClientWords(current_catalogue(), request.practice)
     return appointment, reviewed(plan, words, typed, shown=request.POST.get(SHOWN_FIELD, "")), typed
 
 
@@ -73,6 +73,7 @@ def approve_review(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UU
             approve_plan(
                 plan,
                 by=request.user,
+                practice=request.practice,
                 keep=typed.keep,
                 overrides=overrides,
                 doses=doses,
@@ -118,7 +119,7 @@ def add_catalogue_item(request: StaffRequest, public_id: uuid.UUID, plan_id: uui
             request, appointment, review=replace(review, search=CatalogueSearch(words, found, said))
         )
     try:
-        item = add_plan_item(review.plan, slug=pick, by=request.user)
+        item = add_plan_item(review.plan, slug=pick, by=request.user, practice=request.practice)
     except Refusal as refusal:
         refused = replace(review, search=CatalogueSearch(words, (), refusal.for_team))
         return render_appointment(request, appointment, review=refused, status=422)
@@ -141,7 +142,7 @@ def swap_item(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -
     item = None
     if slug:
         try:
-            item = add_plan_item(review.plan, slug=slug, by=request.user)
+            item = add_plan_item(review.plan, slug=slug, by=request.user, practice=request.practice)
         except Refusal as refusal:
             refused = replace(review, error=refusal.for_team, field=key)
             return render_appointment(request, appointment, review=refused, status=422)

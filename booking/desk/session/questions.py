@@ -64,7 +64,7 @@ def questions_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         messages.info(request, _("These questions have been answered."))
         return redirect("booking:desk-appointment", public_id=public_id)
     try:
-        answer_questions(plan, asked, request.POST, by=request.user)
+        answer_questions(plan, asked, request.POST, practice=request.practice, by=request.user)
     except QuestionErrors as wrong:
         return render_questions(request, appointment, errors=wrong.messages)
     except Refusal as refusal:

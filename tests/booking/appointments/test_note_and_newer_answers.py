@@ -9,6 +9,7 @@ from booking.appointments.screening import SafetyAnswers
 from booking.errors import NotPossible
 from booking.models import Appointment, Status
 from clients.care import Level
+from clinic.models import Practice
 from tests.clients.plans.given import told
 from tests.fixtures.actions import accept, book, practice_day, see_clearance
 from tests.fixtures.cast import Cast
@@ -46,8 +47,8 @@ def test_an_answer_since_asks_for_a_note_again_before_any_sweep(cast: Cast, seen
 
 
 def test_it_clears_for_the_plan_what_asked_for_it_and_nothing_told_elsewhere(cast: Cast, seen: Appointment) -> None:
-    cleared = session_context_of(cast.ana, seen.public_id).cleared
+    cleared = session_context_of(cast.ana, Practice.current(), seen.public_id).cleared
     assert "anticoagulants" in cleared
     assert "cancer-current" not in cleared
     told(cast.ana, "cancer-current")
-    assert "cancer-current" not in session_context_of(cast.ana, seen.public_id).cleared
+    assert "cancer-current" not in session_context_of(cast.ana, Practice.current(), seen.public_id).cleared

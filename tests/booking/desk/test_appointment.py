@@ -15,7 +15,7 @@ from clients.intake.actions import request_intake, submit_intake
 from clients.models import BodyMark, CarePlan, CarePlanItem, Intake, PainScore
 from clients.plans.actions import make_plan
 from clinic.mail import ledger
-from clinic.models import AccessEvent, MailState, OutgoingMail
+from clinic.models import AccessEvent, MailState, OutgoingMail, Practice
 from tests.clients.steps import fill
 from tests.fixtures.browser import Browser, flat
 from tests.fixtures.cast import Cast
@@ -92,7 +92,9 @@ def test_looking_is_one_line_in_the_access_log_with_the_client(cast: Cast, desk:
 
 def test_a_full_appointment_costs_a_bounded_number_of_queries(cast: Cast, desk: Browser) -> None:
     appointment = cast.appointment(cast.at(10))
-    make_plan(in_pain(cast), technique_slug="regular-massage", appointment=appointment.public_id)
+    make_plan(
+        in_pain(cast), technique_slug="regular-massage", appointment=appointment.public_id, practice=Practice.current()
+    )
     html(desk, appointment)
     with CaptureQueriesContext(connection) as queries:
         html(desk, appointment)
@@ -247,7 +249,10 @@ def planned(cast: Cast, **answers: object) -> tuple[Appointment, CarePlan]:
     """An appointment and the plan that was made for it."""
     appointment = cast.appointment(cast.at(10))
     return appointment, make_plan(
-        in_pain(cast, **answers), technique_slug="regular-massage", appointment=appointment.public_id
+        in_pain(cast, **answers),
+        technique_slug="regular-massage",
+        appointment=appointment.public_id,
+        practice=Practice.current(),
     )
 
 

@@ -51,7 +51,7 @@ def test_an_appointment_that_fell_through_asks_for_nothing_but_another_time(
     cast: Cast, desk: Browser, status: Status
 ) -> None:
     intake = in_pain(cast)
-    make_plan(intake)
+    make_plan(intake, practice=Practice.current())
     appointment = begun(cast, status=Status.CONFIRMED)
     asked = html(desk, appointment)
     assert {"Complete and rebook", "Approve for the client"} <= set(primary_buttons(asked))

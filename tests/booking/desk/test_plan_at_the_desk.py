@@ -11,6 +11,7 @@ from booking.models import Appointment
 from clients.models import CarePlan, CarePlanItem, PainScore, Screening, TipAnswer
 from clients.plans.actions import make_plan
 from clients.plans.add_item import add_plan_item
+from clinic.models import Practice
 from tests.booking.desk.test_review import order_on, url
 from tests.clients.plans.given import DESK_NECK, SORE_BACK, item, released, told
 from tests.fixtures.browser import Browser, flat
@@ -26,7 +27,9 @@ def planned(
     """An appointment of Ana and the plan made for it."""
     appointment = cast.appointment(cast.at(10))
     intake = told(cast.ana, *conditions, **{**DESK_NECK, **answers})
-    return appointment, make_plan(intake, technique_slug=technique, appointment=appointment.public_id)
+    return appointment, make_plan(
+        intake, technique_slug=technique, appointment=appointment.public_id, practice=Practice.current()
+    )
 
 
 def page_of(desk: Browser, appointment: Appointment) -> str:
@@ -142,7 +145,7 @@ def test_what_nothing_lifts_is_not_offered_and_refused_by_post(cast: Cast, desk:
 @pytest.mark.invariant("I6")
 def test_what_was_told_since_is_said_and_takes_a_reason(cast: Cast, desk: Browser) -> None:
     appointment, plan = planned(cast)
-    bath = add_plan_item(plan, slug="warm-bath", by=cast.owner)
+    bath = add_plan_item(plan, slug="warm-bath", by=cast.owner, practice=Practice.current())
     assert not bath.withheld_because
     Screening.objects.create(
         client=cast.ana, technique="regular-massage", level="ok", triage="ok", conditions=["anticoagulants"]
@@ -205,7 +208,12 @@ def test_the_diary_of_the_plan_before_is_read_beside_a_new_one(cast: Cast, desk:
     CarePlan.objects.filter(pk=before.pk).update(made_at=timezone.now() - dt.timedelta(days=20))
     diary(before, "movement-breaks", helped=True)
     appointment = cast.appointment(cast.at(14))
-    make_plan(told(cast.ana, **DESK_NECK), technique_slug="regular-massage", appointment=appointment.public_id)
+    make_plan(
+        told(cast.ana, **DESK_NECK),
+        technique_slug="regular-massage",
+        appointment=appointment.public_id,
+        practice=Practice.current(),
+    )
     assert "done on one day, helped" in page_of(desk, appointment)
 
 

@@ -9,7 +9,7 @@ from booking.reminders.kinds.questions_open import QuestionsOpen, mail_questions
 from clients.models import CarePlan, Intake
 from clients.plans.actions import make_plan
 from clients.plans.questions import answer_questions
-from clinic.models import AccessEvent, OutgoingMail
+from clinic.models import AccessEvent, OutgoingMail, Practice
 from tests.clients.plans.given import SORE_BACK, told
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
@@ -22,7 +22,7 @@ def appointment(cast: Cast) -> Appointment:
     """Ana's appointment; her answers leave questions of safety open."""
     made = cast.appointment(cast.at(10))
     intake = told(cast.ana, open_signs=True, **SORE_BACK)
-    plan = make_plan(intake, technique_slug="regular-massage", appointment=made.public_id)
+    plan = make_plan(intake, technique_slug="regular-massage", appointment=made.public_id, practice=Practice.current())
     assert plan.provisional
     return made
 
@@ -102,7 +102,12 @@ def test_a_mail_that_waits_is_not_sent_once_the_questions_are_answered(
     mail_questions(plan, appointment, cast.practice)
     topic = (str(plan.public_id),)
     assert QuestionsOpen().recipients([topic])[topic].client == cast.ana
-    answer_questions(plan, [each["slug"] for each in plan.questions], dict.fromkeys(questions(desk, appointment), "no"))
+    answer_questions(
+        plan,
+        [each["slug"] for each in plan.questions],
+        dict.fromkeys(questions(desk, appointment), "no"),
+        practice=Practice.current(),
+    )
     assert QuestionsOpen().recipients([topic]) == {}
 
 

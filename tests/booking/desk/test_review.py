@@ -10,6 +10,7 @@ from booking.models import Appointment, Status
 from clients.models import CarePlan, CarePlanItem
 from clients.plans.actions import make_plan
 from clients.plans.add_item import add_plan_item
+from clinic.models import Practice
 from tests.clients.plans.given import told
 from tests.fixtures.browser import Browser, flat
 from tests.fixtures.cast import Cast
@@ -23,7 +24,9 @@ def planned(cast: Cast, *conditions: str, **answers: Any) -> tuple[Appointment, 
     given: dict[str, Any] = {"symptoms": ["dull-ache", "stiffness"], "onset": ["chronic"], **answers}
     intake = told(cast.ana, *conditions, areas=["neck"], **given)
     appointment = cast.appointment(cast.at(10))
-    return appointment, make_plan(intake, technique_slug="regular-massage", appointment=appointment.public_id)
+    return appointment, make_plan(
+        intake, technique_slug="regular-massage", appointment=appointment.public_id, practice=Practice.current()
+    )
 
 
 def url(appointment: Appointment, plan: CarePlan, action: str = "") -> str:
@@ -155,10 +158,15 @@ def test_a_plan_of_another_client_is_not_found(cast: Cast, desk: Browser, action
 
 def test_an_old_appointment_shows_the_plan_of_its_time_and_names_who_added(cast: Cast, desk: Browser) -> None:
     old = cast.appointment(cast.at(10, ahead=-30), status=Status.COMPLETED)
-    then = make_plan(told(cast.ana, **DULL), technique_slug="regular-massage", now=old.starts_at - dt.timedelta(days=1))
+    then = make_plan(
+        told(cast.ana, **DULL),
+        technique_slug="regular-massage",
+        now=old.starts_at - dt.timedelta(days=1),
+        practice=Practice.current(),
+    )
     slug = "walking"
-    add_plan_item(then, slug=slug, by=cast.owner)
-    make_plan(told(cast.ana, **DULL), technique_slug="regular-massage")
+    add_plan_item(then, slug=slug, by=cast.owner, practice=Practice.current())
+    make_plan(told(cast.ana, **DULL), technique_slug="regular-massage", practice=Practice.current())
     page = flat(desk.get(f"/desk/appointments/{old.public_id}/"))
     assert f"/plans/{then.public_id}/" in page
     assert f"added by {cast.owner}" in page

@@ -390,7 +390,9 @@ def test_the_whole_screen_costs_a_bounded_number_of_queries(cast: Cast, mira: Br
         save_note(earlier, text=NoteText(plan="heat"))
         PainScore.objects.create(client=cast.ana, appointment=earlier.public_id, moment="before", value=5)
     appointment = begun(cast)
-    make_plan(in_pain(cast), technique_slug="regular-massage", appointment=appointment.public_id)
+    make_plan(
+        in_pain(cast), technique_slug="regular-massage", appointment=appointment.public_id, practice=Practice.current()
+    )
     html(mira, appointment)
     with CaptureQueriesContext(connection) as queries:
         html(mira, appointment)

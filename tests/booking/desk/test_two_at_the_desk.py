@@ -10,6 +10,7 @@ from clients.intake.actions import request_intake, submit_intake
 from clients.models import CarePlan, CarePlanItem, Client
 from clients.plans.review import approve_plan
 from clients.record.self_service import change_address
+from clinic.models import Practice
 from tests.booking.desk.test_appointment import url
 from tests.clients.steps import fill
 from tests.fixtures.actions import move
@@ -99,7 +100,7 @@ def test_a_colleagues_dose_and_tick_stay_where_one_approves_something_else(
     sent = filled(desk.get(url(appointment)), "appointment-form")
     first, second, third = released(plan)[:3]
     keep = {item.pk for item in plan.items.all() if item.state == "released"} - {second.pk}
-    approve_plan(plan, by=cast.owner, keep=keep, doses={first.pk: "twice a day"})
+    approve_plan(plan, by=cast.owner, keep=keep, doses={first.pk: "twice a day"}, practice=Practice.current())
     assert approve(desk, planned, {**sent, f"dose-{third.pk}": ["in the evening"]}).status_code == 302
     for item in (first, second, third):
         item.refresh_from_db()
@@ -114,7 +115,7 @@ def test_two_doses_are_both_shown_and_approved_on_purpose(
     sent = filled(desk.get(url(appointment)), "appointment-form")
     first = released(plan)[0]
     keep = {item.pk for item in plan.items.all() if item.state == "released"}
-    approve_plan(plan, by=cast.owner, keep=keep, doses={first.pk: "twice a day"})
+    approve_plan(plan, by=cast.owner, keep=keep, doses={first.pk: "twice a day"}, practice=Practice.current())
     refused = approve(desk, planned, {**sent, f"dose-{first.pk}": ["once a day"]})
     assert refused.status_code == 409
     assert "twice a day" in refused.content.decode()
@@ -135,7 +136,7 @@ def test_an_order_put_meanwhile_stays_where_nobody_else_put_one(
     first, second, *rest = released(plan)
     order = [second.pk, first.pk, *(each.pk for each in rest)]
     keep = {item.pk for item in plan.items.all() if item.state == "released"}
-    approve_plan(plan, by=cast.owner, keep=keep, order=order)
+    approve_plan(plan, by=cast.owner, keep=keep, order=order, practice=Practice.current())
     assert approve(desk, planned, {**sent, f"dose-{first.pk}": ["once"]}).status_code == 302
     assert [each.pk for each in released(plan)][:2] == [second.pk, first.pk]
 
@@ -147,7 +148,7 @@ def test_two_orders_are_asked_about(desk: Browser, cast: Cast, planned: tuple[Ap
     keep = {item.pk for item in plan.items.all() if item.state == "released"}
     theirs = [second, first, third, *rest]
     mine = [third, first, second, *rest]
-    approve_plan(plan, by=cast.owner, keep=keep, order=[each.pk for each in theirs])
+    approve_plan(plan, by=cast.owner, keep=keep, order=[each.pk for each in theirs], practice=Practice.current())
     typed = [key for key in sent["order"] if int(key) not in {each.pk for each in mine}]
     typed += [str(each.pk) for each in mine]
     refused = approve(desk, planned, {**sent, "order": typed})

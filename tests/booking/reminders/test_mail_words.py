@@ -65,7 +65,7 @@ def came(cast: Cast, answers: dict[str, Any], service: Service) -> Intake:
     for area in answers.get("areas", ()):
         intake.marks.create(area=area, side="both")
     cast.appointment(starts_at, client=client, service=service, status=Status.COMPLETED)
-    make_plan(intake, technique_slug=service.technique)
+    make_plan(intake, technique_slug=service.technique, practice=Practice.current())
     CarePlanItem.objects.filter(state="waiting").update(state="released")
     return intake
 

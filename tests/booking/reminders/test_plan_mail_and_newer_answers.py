@@ -7,7 +7,7 @@ import pytest
 from booking.reminders.still_true import withdraw_untrue
 from clients.models import CarePlan
 from clients.plans.review import approve_plan
-from clinic.models import MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail, Practice
 from tests.clients.plans.given import given, told
 from tests.fixtures.cast import Cast
 from tests.fixtures.sweeps import mail_approved_plans
@@ -25,7 +25,9 @@ SORE_CALF: dict[str, Any] = {
 def approved(cast: Cast) -> CarePlan:
     """Ana's plan, gone through by Mira."""
     plan = given(cast.ana)
-    return approve_plan(plan, by=cast.owner, keep=[each.pk for each in plan.items.for_client()])
+    return approve_plan(
+        plan, by=cast.owner, keep=[each.pk for each in plan.items.for_client()], practice=Practice.current()
+    )
 
 
 def open_a_question(cast: Cast) -> None:

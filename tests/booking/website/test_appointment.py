@@ -10,7 +10,7 @@ from booking.appointments.links import manage_token, mint_appointment_link
 from booking.models import Appointment
 from clients.models import Intake, IntakeRequest
 from clients.plans.actions import make_plan
-from clinic.models import ClientLink, LinkPurpose, OutgoingMail
+from clinic.models import ClientLink, LinkPurpose, OutgoingMail, Practice
 from clinic.web.links import mint_link
 from tests.booking.website.visitor import Visitor, database, page_text
 from tests.clients.plans.given import told
@@ -225,7 +225,7 @@ def test_an_appointment_leads_to_its_plan_for_who_reads_the_clients_mail(
     appointment: Appointment, visitor: Visitor, stranger: Visitor
 ) -> None:
     intake = told(appointment.client)
-    make_plan(intake, technique_slug="regular-massage", appointment=appointment.public_id)
+    make_plan(intake, technique_slug="regular-massage", appointment=appointment.public_id, practice=Practice.current())
     shown_one = visitor.get(opened(visitor, appointment))
     assert "Your care plan" not in page_text(shown_one), "a link that was shown to anybody tells of no plan"
     token = mint_link(

@@ -34,7 +34,7 @@ def page(row: IntakeRequest, step: str) -> str:
 def given(row: IntakeRequest) -> IntakeAnswers:
     """The answers so far."""
     row.refresh_from_db()
-    return answers_with_consent(row, current_catalogue())
+    return answers_with_consent(row, current_catalogue(), Practice.current())
 
 
 def told_complaint(row: IntakeRequest, **changed: dict[str, Any]) -> None:

@@ -104,7 +104,7 @@ def test_what_is_still_so_is_said_with_one_tap_and_only_the_new_is_asked(again: 
     led = browser.post(f"/intake/{again.public_id}/unchanged/")
     assert led.headers["Location"] == f"/intake/{again.public_id}/complaint/"
     again.refresh_from_db()
-    given = answers_with_consent(again, current_catalogue())
+    given = answers_with_consent(again, current_catalogue(), Practice.current())
     assert missing_steps(given, current_catalogue()) == ["complaint", "signs", "health", "goal", "consent"]
     assert given.plain["physician"] == "Dr Lind"
     assert given.pain is None
@@ -267,7 +267,7 @@ def test_a_draft_of_version_1_is_shown_and_not_taken_as_said(asked: IntakeReques
     assert ticked(page(browser, asked, "complaint"), "dull-ache")
     assert "Vitamin D" in page(browser, asked, "health")
     assert ticked(page(browser, asked, "health"), "asthma")
-    given = answers_with_consent(asked, current_catalogue())
+    given = answers_with_consent(asked, current_catalogue(), Practice.current())
     assert given.areas == ["neck"]
     assert {"complaint", "health"} <= set(missing_steps(given, current_catalogue()))
 

@@ -31,7 +31,7 @@ def names_on(row: IntakeRequest, step: str) -> set[str]:
 
 def test_it_has_every_page_and_fewer_questions(short: IntakeRequest) -> None:
     fill(short)
-    assert steps_for(answers_with_consent(short, current_catalogue()), current_catalogue()) == PAGES
+    assert steps_for(answers_with_consent(short, current_catalogue(), Practice.current()), current_catalogue()) == PAGES
     asked = {name for step in PAGES for name in names_on(short, step)}
     for name in ("physician", "occupation", "focus", "avoid", "aggravating", "goals", "room", "aids", "massage_before"):
         assert name not in asked, name
@@ -67,7 +67,7 @@ def test_it_is_not_sent_while_a_page_is_open(short: IntakeRequest, step: str) ->
 
 def test_who_comes_to_relax_sees_no_chart_and_no_signs(short: IntakeRequest) -> None:
     save_step(short, step="complaint", data={"brings": "to-relax"})
-    steps = steps_for(answers_with_consent(short, current_catalogue()), current_catalogue())
+    steps = steps_for(answers_with_consent(short, current_catalogue(), Practice.current()), current_catalogue())
     assert steps == ["you", "complaint", "health", "comfort", "goal", "consent"]
 
 

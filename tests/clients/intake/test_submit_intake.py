@@ -165,7 +165,7 @@ def test_whoever_comes_to_relax_is_asked_nothing_about_pain(asked: IntakeRequest
 def test_answers_about_a_pain_taken_back_are_left_out_and_come_back_with_it(asked: IntakeRequest) -> None:
     fill(asked)
     save_step(asked, step="complaint", data={**SORE_BACK["complaint"], "brings": "to-relax"})
-    given = answers_with_consent(asked, current_catalogue())
+    given = answers_with_consent(asked, current_catalogue(), Practice.current())
     assert (given.causes, given.onset, given.symptoms, given.marks, given.pain) == ((), (), (), (), None)
     save_step(asked, step="complaint", data={**asked.answers["complaint"], "brings": "an-injury"})
     intake = submit_intake(asked)

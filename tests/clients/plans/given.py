@@ -6,6 +6,7 @@ from typing import Any
 from clients.care import shipped
 from clients.models import BodyMark, CarePlan, CarePlanItem, Client, Intake
 from clients.plans.actions import make_plan
+from clinic.models import Practice
 
 State = CarePlanItem.State
 # A sore back of a gardener for a week: oils and five tips, nothing held back.
@@ -45,7 +46,9 @@ def told(
 
 def given(client: Client, *conditions: str, technique: str = "regular-massage", **columns: Any) -> CarePlan:
     """The plan of a client's sore back, or of the answers in `columns`, with these conditions."""
-    return make_plan(told(client, *conditions, **{**SORE_BACK, **columns}), technique_slug=technique)
+    return make_plan(
+        told(client, *conditions, **{**SORE_BACK, **columns}), technique_slug=technique, practice=Practice.current()
+    )
 
 
 def item(plan: CarePlan, slug: str) -> CarePlanItem:

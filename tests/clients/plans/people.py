@@ -7,6 +7,7 @@ from typing import Any
 
 from clients.models import BodyMark, CarePlan, Client, Intake
 from clients.plans.actions import make_plan
+from clinic.models import Practice
 from clinic.models.links import LinkPurpose
 from clinic.web.links import mint_link
 from tests.fixtures.browser import Browser
@@ -43,7 +44,9 @@ def intake_of(client: Client, answers: dict[str, Any], **columns: Any) -> Intake
 
 def plan_of(client: Client, answers: dict[str, Any], **columns: Any) -> CarePlan:
     """The plan made from these answers, for the massage that they name."""
-    return make_plan(intake_of(client, answers, **columns), technique_slug=answers.get("service") or "")
+    return make_plan(
+        intake_of(client, answers, **columns), technique_slug=answers.get("service") or "", practice=Practice.current()
+    )
 
 
 def reader_of(plan: CarePlan) -> Browser:

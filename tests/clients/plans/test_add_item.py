@@ -24,22 +24,22 @@ def therapist(db: None) -> User:
 
 def refused(care_plan: CarePlan, slug: str, therapist: User) -> str:
     with pytest.raises(Refusal) as refusal:
-        add_plan_item(care_plan, slug=slug, by=therapist)
+        add_plan_item(care_plan, slug=slug, by=therapist, practice=Practice.current())
     return str(refusal.value.code)
 
 
 def test_an_added_tip_is_the_clients_only_after_approval(ana: Client, therapist: User) -> None:
     plan = given(ana)
-    added = add_plan_item(plan, slug="shoulder-blade-squeeze", by=therapist)
+    added = add_plan_item(plan, slug="shoulder-blade-squeeze", by=therapist, practice=Practice.current())
     assert (added.added, added.added_by) == (True, therapist)
     assert added.slug not in released(plan)
-    approve_plan(plan, by=therapist, keep=[added.pk])
+    approve_plan(plan, by=therapist, keep=[added.pk], practice=Practice.current())
     assert released(plan) == {added.slug}
     assert AccessEvent.objects.filter(user=therapist, noun="care plan", action="change").count() == 2
 
 
 def test_an_added_tip_has_everything_that_its_page_shows(ana: Client, therapist: User) -> None:
-    row = add_plan_item(given(ana), slug="cat-cow", by=therapist)
+    row = add_plan_item(given(ana), slug="cat-cow", by=therapist, practice=Practice.current())
     entry = shipped().index.home_care["cat-cow"]
     assert (row.role, row.picture, len(row.steps)) == (entry.role, entry.picture, len(entry.steps))
     assert [each["slug"] for each in row.because["areas"]] == ["lower-back"]
@@ -48,9 +48,9 @@ def test_an_added_tip_has_everything_that_its_page_shows(ana: Client, therapist:
 
 def test_what_is_added_twice_stands_there_once(ana: Client, therapist: User) -> None:
     plan = given(ana)
-    first = add_plan_item(plan, slug="walking", by=therapist)
-    assert add_plan_item(plan, slug="walking", by=therapist) == first
-    proposed = add_plan_item(plan, slug="stay-active", by=therapist)
+    first = add_plan_item(plan, slug="walking", by=therapist, practice=Practice.current())
+    assert add_plan_item(plan, slug="walking", by=therapist, practice=Practice.current()) == first
+    proposed = add_plan_item(plan, slug="stay-active", by=therapist, practice=Practice.current())
     assert (proposed.state, proposed.added) == (State.RELEASED, False)
 
 
@@ -59,12 +59,12 @@ def test_an_added_item_that_asks_for_a_doctors_word_is_given_only_with_a_written
     ana: Client, therapist: User
 ) -> None:
     plan = given(ana, "anticoagulants")
-    row = add_plan_item(plan, slug="warm-bath", by=therapist)
+    row = add_plan_item(plan, slug="warm-bath", by=therapist, practice=Practice.current())
     assert {(why["condition"], why["level"]) for why in row.withheld_because} == {("anticoagulants", "clearance")}
     with pytest.raises(Refusal) as refusal:
-        approve_plan(plan, by=therapist, keep=[row.pk])
+        approve_plan(plan, by=therapist, keep=[row.pk], practice=Practice.current())
     assert (refusal.value.code, refusal.value.field) == ("reason_needed", str(row.pk))
-    approve_plan(plan, by=therapist, keep=[row.pk], overrides={row.pk: SENTENCE})
+    approve_plan(plan, by=therapist, keep=[row.pk], overrides={row.pk: SENTENCE}, practice=Practice.current())
     row.refresh_from_db()
     assert (row.state, row.override_reason) == (State.RELEASED, SENTENCE)
 
@@ -74,8 +74,8 @@ def test_the_client_reads_the_caution_of_what_is_given_against_a_rule_and_never_
     ana: Client, therapist: User, practice: Practice
 ) -> None:
     plan = given(ana, "anticoagulants")
-    row = add_plan_item(plan, slug="warm-bath", by=therapist)
-    approve_plan(plan, by=therapist, keep=[row.pk], overrides={row.pk: SENTENCE})
+    row = add_plan_item(plan, slug="warm-bath", by=therapist, practice=Practice.current())
+    approve_plan(plan, by=therapist, keep=[row.pk], overrides={row.pk: SENTENCE}, practice=Practice.current())
     plan.refresh_from_db()
     page = plan_page(plan, practice, now=timezone.now())
     shown = [each for each in (page.one, *page.tips) if each and each.item.slug == "warm-bath"]
@@ -86,8 +86,8 @@ def test_the_client_reads_the_caution_of_what_is_given_against_a_rule_and_never_
 
 def test_what_was_added_and_not_kept_is_no_news_to_the_client(ana: Client, therapist: User) -> None:
     plan = given(ana, "anticoagulants")
-    row = add_plan_item(plan, slug="warm-bath", by=therapist)
-    approve_plan(plan, by=therapist, keep=[])
+    row = add_plan_item(plan, slug="warm-bath", by=therapist, practice=Practice.current())
+    approve_plan(plan, by=therapist, keep=[], practice=Practice.current())
     row.refresh_from_db()
     assert row.state == State.DROPPED
 
@@ -96,31 +96,34 @@ def test_what_was_added_and_not_kept_is_no_news_to_the_client(ana: Client, thera
 def test_two_oils_of_which_one_is_in_the_other_are_not_both_given(ana: Client, therapist: User, slug: str) -> None:
     Practice.objects.update(country="US")
     plan = given(ana)
-    rows = {name: add_plan_item(plan, slug=name, by=therapist).pk for name in ("helichrysum", "panaway")}
+    rows = {
+        name: add_plan_item(plan, slug=name, by=therapist, practice=Practice.current()).pk
+        for name in ("helichrysum", "panaway")
+    }
     with pytest.raises(Refusal) as refusal:
-        approve_plan(plan, by=therapist, keep=rows.values())
+        approve_plan(plan, by=therapist, keep=rows.values(), practice=Practice.current())
     assert refusal.value.code == "pair"
-    approve_plan(plan, by=therapist, keep=[rows[slug]])
+    approve_plan(plan, by=therapist, keep=[rows[slug]], practice=Practice.current())
     assert released(plan) == {slug}
 
 
 def test_at_most_two_scented_oils_make_a_blend(ana: Client, therapist: User) -> None:
     plan = given(ana, **DESK_NECK)
-    third = add_plan_item(plan, slug="peppermint", by=therapist)
+    third = add_plan_item(plan, slug="peppermint", by=therapist, practice=Practice.current())
     oils = [row.pk for row in plan.items.filter(kind="oil")]
     assert len(oils) == 3
     with pytest.raises(Refusal) as refusal:
-        approve_plan(plan, by=therapist, keep=oils)
+        approve_plan(plan, by=therapist, keep=oils, practice=Practice.current())
     assert (refusal.value.code, refusal.value.field) == ("too_many", str(third.pk))
 
 
 def test_after_a_doctor_first_sign_whatever_is_added_needs_a_reason(ana: Client, therapist: User) -> None:
     plan = given(ana, red_flags=["weight-loss"])
     assert plan.triage == "doctor-before-massage"
-    row = add_plan_item(plan, slug="lavender", by=therapist)
+    row = add_plan_item(plan, slug="lavender", by=therapist, practice=Practice.current())
     assert row.withheld_because[0]["level"] == "clearance"
     with pytest.raises(Refusal) as refusal:
-        approve_plan(plan, by=therapist, keep=[row.pk])
+        approve_plan(plan, by=therapist, keep=[row.pk], practice=Practice.current())
     assert refusal.value.code == "reason_needed"
 
 
@@ -153,7 +156,7 @@ def test_the_plan_is_kept_in_the_therapists_order(ana: Client, therapist: User) 
     plan = given(ana)
     backwards = [row.pk for row in reversed(plan.items.filter(kind="home-care", state=State.RELEASED))]
     assert len(backwards) > 2
-    approve_plan(plan, by=therapist, keep=backwards, order=backwards)
+    approve_plan(plan, by=therapist, keep=backwards, order=backwards, practice=Practice.current())
     kept = plan.items.filter(kind="home-care", state=State.RELEASED).order_by("position")
     assert [row.pk for row in kept] == backwards
 
@@ -161,17 +164,17 @@ def test_the_plan_is_kept_in_the_therapists_order(ana: Client, therapist: User) 
 def test_an_order_with_an_item_of_another_plan_is_refused(ana: Client, therapist: User) -> None:
     mine, other = given(ana), given(ana, technique="hot-stone")
     with pytest.raises(Refusal) as refusal:
-        approve_plan(mine, by=therapist, keep=[], order=[other.items.all()[0].pk])
+        approve_plan(mine, by=therapist, keep=[], order=[other.items.all()[0].pk], practice=Practice.current())
     assert refusal.value.code == "not_of_plan"
 
 
 def test_the_one_thing_is_the_engines_until_the_therapist_stars_another(ana: Client, therapist: User) -> None:
     plan = given(ana)
     tips = [row.pk for row in plan.items.filter(kind="home-care", state=State.RELEASED)]
-    approve_plan(plan, by=therapist, keep=tips)
+    approve_plan(plan, by=therapist, keep=tips, practice=Practice.current())
     plan.refresh_from_db()
     assert (plan.one_thing, plan.starred) == ("stay-active", False)
-    approve_plan(plan, by=therapist, keep=tips, star=item(plan, "careful-lifting").pk)
+    approve_plan(plan, by=therapist, keep=tips, star=item(plan, "careful-lifting").pk, practice=Practice.current())
     plan.refresh_from_db()
     assert (plan.one_thing, plan.starred) == ("careful-lifting", True)
 
@@ -179,7 +182,7 @@ def test_the_one_thing_is_the_engines_until_the_therapist_stars_another(ana: Cli
 def test_a_star_that_is_not_kept_passes_to_the_first_tip_that_is(ana: Client, therapist: User) -> None:
     plan = given(ana)
     rest = [row.pk for row in plan.items.filter(kind="home-care", state=State.RELEASED).exclude(slug=plan.one_thing)]
-    approve_plan(plan, by=therapist, keep=rest)
+    approve_plan(plan, by=therapist, keep=rest, practice=Practice.current())
     plan.refresh_from_db()
     assert plan.one_thing == CarePlanItem.objects.get(pk=rest[0]).slug
 
@@ -189,16 +192,16 @@ def test_a_swap_keeps_warmth_and_what_stings_a_day_apart(ana: Client, therapist:
     plan = given(ana, **DESK_NECK)
     heat = item(plan, "heat-pack")
     assert heat.wait_hours == 0
-    mint = add_plan_item(plan, slug="peppermint", by=therapist)
-    approve_plan(plan, by=therapist, keep=[heat.pk, mint.pk])
+    mint = add_plan_item(plan, slug="peppermint", by=therapist, practice=Practice.current())
+    approve_plan(plan, by=therapist, keep=[heat.pk, mint.pk], practice=Practice.current())
     assert (item(plan, "heat-pack").wait_hours, item(plan, "peppermint").session_only) == (24, True)
-    approve_plan(plan, by=therapist, keep=[mint.pk])
+    approve_plan(plan, by=therapist, keep=[mint.pk], practice=Practice.current())
     assert not item(plan, "peppermint").session_only
-    approve_plan(plan, by=therapist, keep=[heat.pk])
+    approve_plan(plan, by=therapist, keep=[heat.pk], practice=Practice.current())
     assert item(plan, "heat-pack").wait_hours == 0
 
 
 def test_warmth_waits_a_day_after_a_warm_massage(ana: Client, therapist: User) -> None:
     plan = given(ana, technique="hot-stone", **DESK_NECK)
-    approve_plan(plan, by=therapist, keep=[item(plan, "heat-pack").pk])
+    approve_plan(plan, by=therapist, keep=[item(plan, "heat-pack").pk], practice=Practice.current())
     assert item(plan, "heat-pack").wait_hours == 24

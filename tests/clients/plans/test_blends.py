@@ -30,7 +30,7 @@ OILS = sorted(CATALOGUE.index.oils)
 def table(plan: CarePlan, *slugs: str) -> BlendTable | None:
     """The table for some oils of a plan."""
     rows = [item(plan, slug) for slug in slugs]
-    today = weigh_today(plan, rows, ClientWords.of(CATALOGUE, Practice.current()))
+    today = weigh_today(plan, rows, ClientWords(CATALOGUE, Practice.current()))
     return blend_table_of(rows, blend_limit_of(plan, today.blend, CATALOGUE), CATALOGUE)
 
 
@@ -66,21 +66,27 @@ def test_a_condition_lowers_the_whole_blend_and_is_named(ana: Client) -> None:
 def test_an_oil_gets_no_stronger_because_another_is_left_out(ana: Client, therapist: User) -> None:
     plan = given(ana, **DESK_NECK)
     lavender, marjoram = item(plan, "lavender"), item(plan, "sweet-marjoram")
-    approve_plan(plan, by=therapist, keep=[lavender.pk])
+    approve_plan(plan, by=therapist, keep=[lavender.pk], practice=Practice.current())
     assert item(plan, "lavender").percent == 1
-    approve_plan(plan, by=therapist, keep=[lavender.pk], raised=[lavender.pk])
+    approve_plan(plan, by=therapist, keep=[lavender.pk], raised=[lavender.pk], practice=Practice.current())
     assert item(plan, "lavender").percent == 2, "the therapist's own choice, within the blend's limit"
-    approve_plan(plan, by=therapist, keep=[lavender.pk, marjoram.pk], raised=[lavender.pk, marjoram.pk])
+    approve_plan(
+        plan,
+        by=therapist,
+        keep=[lavender.pk, marjoram.pk],
+        raised=[lavender.pk, marjoram.pk],
+        practice=Practice.current(),
+    )
     assert [item(plan, slug).percent for slug in ("lavender", "sweet-marjoram")] == [1, 1]
-    approve_plan(plan, by=therapist, keep=[marjoram.pk])
+    approve_plan(plan, by=therapist, keep=[marjoram.pk], practice=Practice.current())
     assert item(plan, "sweet-marjoram").percent == 1
 
 
 @pytest.mark.django_db
 def test_after_a_swap_the_total_stays_at_or_below_the_limit(ana: Client, therapist: User) -> None:
     plan = given(ana, "older-frail", **DESK_NECK)
-    mint = add_plan_item(plan, slug="eucalyptus", by=therapist)
-    approve_plan(plan, by=therapist, keep=[mint.pk, item(plan, "lavender").pk])
+    mint = add_plan_item(plan, slug="eucalyptus", by=therapist, practice=Practice.current())
+    approve_plan(plan, by=therapist, keep=[mint.pk, item(plan, "lavender").pk], practice=Practice.current())
     kept = plan.items.filter(kind="oil", state=CarePlanItem.State.RELEASED)
     assert sum(row.percent or 0 for row in kept) <= 1
 
@@ -100,7 +106,7 @@ def test_carriers_tips_and_what_the_catalogue_has_lost_are_in_no_table(ana: Clie
 def test_what_was_told_since_lowers_the_blend_and_says_why(ana: Client, therapist: User) -> None:
     plan = given(ana, **DESK_NECK)
     told(ana, "older-frail", **DESK_NECK)
-    approve_plan(plan, by=therapist, keep=[item(plan, "lavender").pk])
+    approve_plan(plan, by=therapist, keep=[item(plan, "lavender").pk], practice=Practice.current())
     plan.refresh_from_db()
     assert item(plan, "lavender").percent == 1
     assert plan.blend is not None
@@ -113,8 +119,8 @@ def test_a_scented_oil_that_a_therapist_adds_brings_limit_and_safety_text(ana: C
     plan = given(ana, "older-frail")
     plan.items.filter(kind="oil").delete()
     CarePlan.objects.update(blend=None)
-    oil = add_plan_item(plan, slug="lavender", by=therapist)
-    approve_plan(plan, by=therapist, keep=[oil.pk])
+    oil = add_plan_item(plan, slug="lavender", by=therapist, practice=Practice.current())
+    approve_plan(plan, by=therapist, keep=[oil.pk], practice=Practice.current())
     plan.refresh_from_db()
     assert plan.blend is not None
     assert "Never swallow" in plan.blend["safety"]

@@ -30,7 +30,7 @@ def test_it_is_for_everybody_and_says_how_sure_we_are(practice: Practice) -> Non
 
 
 def test_every_claim_says_what_was_found_and_what_we_say_and_not_what_is_wrong(practice: Practice) -> None:
-    page, words = advice(), ClientWords.of(shipped(), practice)
+    page, words = advice(), ClientWords(shipped(), practice)
     for claim in shipped().claims:
         assert f'id="{claim.id}"' in page
         assert words.say(claim.finding) in page
@@ -39,7 +39,7 @@ def test_every_claim_says_what_was_found_and_what_we_say_and_not_what_is_wrong(p
 
 
 def test_everything_that_may_be_suggested_stands_there_unfiltered(practice: Practice) -> None:
-    page, words = advice(), ClientWords.of(shipped(), practice)
+    page, words = advice(), ClientWords(shipped(), practice)
     for item in (*shipped().home_care, *shipped().oils, *shipped().techniques):
         assert words.say(item.name) in page
         assert words.say(item.text) in page

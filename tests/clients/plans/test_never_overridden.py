@@ -10,7 +10,7 @@ from clients.models import Client, Screening
 from clients.plans.add_item import add_plan_item
 from clients.plans.review import approve_plan
 from clinic.errors import Refusal
-from clinic.models import User
+from clinic.models import Practice, User
 from clinic.records.written_reason import is_sufficient_reason
 from tests.clients.plans.given import DESK_NECK, given, item, released, told
 
@@ -37,10 +37,12 @@ def therapist(db: None) -> User:
 )
 def test_no_reason_gives_it(ana: Client, therapist: User, condition: str, slug: str) -> None:
     plan = given(ana, condition)
-    row = plan.items.filter(slug=slug).first() or add_plan_item(plan, slug=slug, by=therapist)
+    row = plan.items.filter(slug=slug).first() or add_plan_item(
+        plan, slug=slug, by=therapist, practice=Practice.current()
+    )
     assert row.is_barred_for_good
     with pytest.raises(Refusal) as refused:
-        approve_plan(plan, by=therapist, keep=[row.pk], overrides={row.pk: SENTENCE})
+        approve_plan(plan, by=therapist, keep=[row.pk], overrides={row.pk: SENTENCE}, practice=Practice.current())
     assert (refused.value.code, refused.value.field) == ("for_good", str(row.pk))
     assert slug not in released(plan)
 
@@ -59,7 +61,7 @@ def test_what_was_told_elsewhere_since_bars_as_well(ana: Client, therapist: User
     else:
         told(ana, "allergy-fragrance")
     with pytest.raises(Refusal, match="Allergy to perfume") as refused:
-        approve_plan(plan, by=therapist, keep=[oil.pk], overrides={oil.pk: SENTENCE})
+        approve_plan(plan, by=therapist, keep=[oil.pk], overrides={oil.pk: SENTENCE}, practice=Practice.current())
     assert refused.value.code == "for_good"
 
 
@@ -67,9 +69,11 @@ def test_what_was_told_elsewhere_since_bars_as_well(ana: Client, therapist: User
 @pytest.mark.invariant("I6")
 def test_a_stinging_oil_is_never_given_with_a_warm_massage(ana: Client, therapist: User) -> None:
     plan = given(ana, technique="hot-stone", **DESK_NECK)
-    row = plan.items.filter(slug="peppermint").first() or add_plan_item(plan, slug="peppermint", by=therapist)
+    row = plan.items.filter(slug="peppermint").first() or add_plan_item(
+        plan, slug="peppermint", by=therapist, practice=Practice.current()
+    )
     with pytest.raises(Refusal) as refused:
-        approve_plan(plan, by=therapist, keep=[row.pk], overrides={row.pk: SENTENCE})
+        approve_plan(plan, by=therapist, keep=[row.pk], overrides={row.pk: SENTENCE}, practice=Practice.current())
     assert refused.value.code == "for_good"
 
 
@@ -83,7 +87,9 @@ def test_nothing_is_released_while_a_question_is_open_whatever_the_reason(
     assert plan.provisional
     rows = [each.pk for each in plan.items.all()] if kept == "something" else []
     with pytest.raises(Refusal) as refused:
-        approve_plan(plan, by=therapist, keep=rows, overrides=dict.fromkeys(rows, SENTENCE))
+        approve_plan(
+            plan, by=therapist, keep=rows, overrides=dict.fromkeys(rows, SENTENCE), practice=Practice.current()
+        )
     assert refused.value.code == "questions_open"
     plan.refresh_from_db()
     assert plan.state == plan.State.DRAFT
@@ -95,7 +101,7 @@ def test_a_question_that_opens_after_the_plan_was_made_stops_its_release(ana: Cl
     plan = given(ana)
     told(ana, **{**DESK_NECK, "open_signs": True})
     with pytest.raises(Refusal) as refused:
-        approve_plan(plan, by=therapist, keep=[item(plan, "lavender").pk])
+        approve_plan(plan, by=therapist, keep=[item(plan, "lavender").pk], practice=Practice.current())
     assert refused.value.code == "questions_open"
 
 

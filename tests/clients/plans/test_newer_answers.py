@@ -47,7 +47,9 @@ def told_at_booking(client: Client, *conditions: str, **columns: object) -> Scre
 def triage_now(intake: Intake) -> Triage:
     """The triage of everything known of a client."""
     catalogue = current_catalogue()
-    return suitability(catalogue, engine_answers(intake, catalogue, "regular-massage"), ()).triage.action
+    return suitability(
+        catalogue, engine_answers(intake, catalogue, "regular-massage", region=Practice.current().country), ()
+    ).triage.action
 
 
 @pytest.mark.invariant("I6")
@@ -74,7 +76,7 @@ def test_a_doctors_look_since_counts_for_an_earlier_yes(ana: Client) -> None:
 def test_what_turns_never_since_is_not_given_though_the_therapist_lifted_less(ana: Client, therapist: User) -> None:
     plan = given(ana, **DESK_NECK)
     row = item(plan, "heat-pack")
-    approve_plan(plan, by=therapist, keep=[row.pk])
+    approve_plan(plan, by=therapist, keep=[row.pk], practice=Practice.current())
     row.refresh_from_db()
     row.override_reason = SENTENCE
     row.withheld_because = [{"condition": "recent-topical-heat-rub", "name": "x", "reason": "x", "level": "clearance"}]
@@ -87,14 +89,14 @@ def test_what_turns_never_since_is_not_given_though_the_therapist_lifted_less(an
 def test_an_item_that_the_catalogue_lost_is_still_held_against_newer_answers(ana: Client, therapist: User) -> None:
     plan = given(ana, **DESK_NECK)
     row = item(plan, "heat-pack")
-    approve_plan(plan, by=therapist, keep=[row.pk])
+    approve_plan(plan, by=therapist, keep=[row.pk], practice=Practice.current())
     CarePlanItem.objects.filter(pk=row.pk).update(slug="own-heat")
     CarePlan.objects.filter(pk=plan.pk).update(one_thing="own-heat")
     assert row.name in page_of(plan)
     told_at_booking(ana, "recent-topical-heat-rub")
     assert 'id="own-heat"' not in page_of(plan)
     with pytest.raises(Refusal, match="cannot be given"):
-        approve_plan(plan, by=therapist, keep=[row.pk], overrides={row.pk: SENTENCE})
+        approve_plan(plan, by=therapist, keep=[row.pk], overrides={row.pk: SENTENCE}, practice=Practice.current())
 
 
 @pytest.mark.invariant("I6")
@@ -118,13 +120,13 @@ def test_newer_answers_lower_the_strength_of_the_blend(ana: Client, therapist: U
     told_at_booking(ana, "older-frail")
     assert not any(f'id="{each.slug}"' in page_of(plan) or each.name in page_of(plan, "label/") for each in oils)
     tips = [each.pk for each in plan.items.for_client()]
-    approve_plan(plan, by=therapist, keep=tips, overrides=dict.fromkeys(tips, SENTENCE))
+    approve_plan(plan, by=therapist, keep=tips, overrides=dict.fromkeys(tips, SENTENCE), practice=Practice.current())
     assert sum(each.percent or 0 for each in plan.items.for_client() if each.kind == "oil") <= 1
 
 
 def test_questions_that_newer_answers_open_can_be_answered_from_the_approved_plan(ana: Client, therapist: User) -> None:
     old = given(ana)
-    approve_plan(old, by=therapist, keep=[each.pk for each in old.items.for_client()])
+    approve_plan(old, by=therapist, keep=[each.pk for each in old.items.for_client()], practice=Practice.current())
     plan_of(ana, persona("clot-past-calf"), triage="doctor-before-massage")
     shown = newest_plan(ana)
     assert shown is not None
@@ -143,5 +145,5 @@ def test_questions_that_newer_answers_open_can_be_answered_from_the_approved_pla
 def test_a_condition_of_version_1_bars_by_its_name_of_today(ana: Client) -> None:
     intake = told(ana, "cognitive-communication", "severe-obesity", "nobody-knows")
     catalogue = current_catalogue()
-    answers = engine_answers(intake, catalogue, "regular-massage")
+    answers = engine_answers(intake, catalogue, "regular-massage", region=Practice.current().country)
     assert answers.conditions == {"cannot-report"}

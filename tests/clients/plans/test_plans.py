@@ -37,7 +37,14 @@ def slugs(plan: CarePlan, *states: str) -> set[str]:
 def test_a_plan_says_what_the_engine_said(ana: Client, practice: Practice) -> None:
     plan = given(ana, **DESK_NECK)
     found = make_care_plan(
-        CATALOGUE, engine_answers(plan.intake, CATALOGUE, "regular-massage", sessions=session_context(ana))
+        CATALOGUE,
+        engine_answers(
+            plan.intake,
+            CATALOGUE,
+            "regular-massage",
+            sessions=session_context(ana, Practice.current()),
+            region=Practice.current().country,
+        ),
     )
     stored = plan.items.exclude(state=State.WITHHELD)
     assert [item.slug for item in stored.filter(kind="oil")] == [each.slug for each in found.oils]
@@ -98,7 +105,7 @@ def test_a_condition_for_which_a_note_was_seen_has_the_plan_wait_for_the_therapi
     before = given(cast.ana, "cancer-current")
     assert released(before)
     see_clearance(appointment, on=practice_day(), by=cast.owner)
-    plan = make_plan(before.intake, technique_slug="regular-massage")
+    plan = make_plan(before.intake, technique_slug="regular-massage", practice=Practice.current())
     assert released(plan) == set()
     assert slugs(plan, State.WAITING)
 
@@ -124,13 +131,13 @@ def test_words_and_law_are_those_of_the_country(ana: Client) -> None:
 
 
 def test_no_shipped_text_is_emptied(ana: Client, practice: Practice) -> None:
-    words = ClientWords.of(CATALOGUE, practice)
+    words = ClientWords(CATALOGUE, practice)
     for item in (*CATALOGUE.home_care, *CATALOGUE.oils, *CATALOGUE.techniques, *CATALOGUE.aftercare):
         assert words.advise(item.text) == words.say(item.text) != ""
 
 
 def test_what_the_practice_wrote_itself_is_said_without_its_overclaims(practice: Practice) -> None:
-    words = ClientWords.of(CATALOGUE, practice)
+    words = ClientWords(CATALOGUE, practice)
     assert words.advise("A warm stone. It cures back pain and speeds healing. Rest well.") == "A warm stone. Rest well."
     assert words.say("It cures back pain.") == "It cures back pain."
 
@@ -178,7 +185,7 @@ def test_a_sign_told_at_a_booking_stands_until_a_later_form_denies_it(
 def test_the_weeks_of_a_pregnancy_go_on_until_the_day_that_is_judged(ana: Client) -> None:
     intake = told(ana, weeks=11)
     moment = timezone.now() + dt.timedelta(weeks=4, days=1)
-    answers = engine_answers(intake, CATALOGUE, "regular-massage", at=moment)
+    answers = engine_answers(intake, CATALOGUE, "regular-massage", at=moment, region=Practice.current().country)
     assert answers.weeks == 15
     assert {"pregnancy", "pregnancy-first-trimester"} & make_case(CATALOGUE.index, answers).present.conditions == {
         "pregnancy"
@@ -187,7 +194,7 @@ def test_the_weeks_of_a_pregnancy_go_on_until_the_day_that_is_judged(ana: Client
 
 def test_completed_sessions_and_techniques_that_are_sold_are_known(cast: Cast) -> None:
     cast.appointment(cast.at(10))
-    known = session_context(cast.ana)
+    known = session_context(cast.ana, Practice.current())
     assert known.visits == 0
     assert known.sold == {"regular-massage", "hot-stone"}
     assert known.booked is not None
@@ -206,7 +213,9 @@ def test_nothing_stored_for_the_client_carries_what_their_answers_bar(
 ) -> None:
     plan = given(ana, *conditions, symptoms=symptoms, causes=causes, technique="hot-stone")
     index = CATALOGUE.index
-    health = make_case(index, engine_answers(plan.intake, CATALOGUE, "hot-stone")).health
+    health = make_case(
+        index, engine_answers(plan.intake, CATALOGUE, "hot-stone", region=Practice.current().country)
+    ).health
     for item in plan.items.filter(state__in=[State.RELEASED, State.WAITING]):
         ready = index.tips_by_slug.get(item.slug) or index.oils_by_slug[item.slug]
         level = verdict(ready, health).level
@@ -245,7 +254,13 @@ def test_an_allergy_in_own_words_leaves_scent_out_of_the_plan(ana: Client) -> No
 def test_an_allergy_written_anew_bars_what_the_therapist_had_lifted(ana: Client, cast: Cast) -> None:
     plan = given(ana, **{**DESK_NECK, "allergies": "kiwi"})
     lavender = plan.items.get(slug="lavender")
-    approve_plan(plan, by=cast.owner, keep=[lavender.pk], overrides={lavender.pk: "Kiwi only, she uses lavender."})
+    approve_plan(
+        plan,
+        by=cast.owner,
+        keep=[lavender.pk],
+        overrides={lavender.pk: "Kiwi only, she uses lavender."},
+        practice=Practice.current(),
+    )
     assert "lavender" in shown_oils(plan)
     told(ana, **{**DESK_NECK, "allergies": "kiwi"})
     assert "lavender" in shown_oils(plan)
@@ -261,7 +276,13 @@ def test_an_alert_on_the_file_bars_at_once_what_it_names_and_no_reason_lifts_it(
     Client.objects.filter(pk=ana.pk).update(alert="No deep pressure. Reacts to lavender.")
     assert "lavender" not in shown_oils(plan)
     with pytest.raises(Refusal, match="whatever the reason"):
-        approve_plan(plan, by=cast.owner, keep=[lavender.pk], overrides={lavender.pk: "She has used it since."})
+        approve_plan(
+            plan,
+            by=cast.owner,
+            keep=[lavender.pk],
+            overrides={lavender.pk: "She has used it since."},
+            practice=Practice.current(),
+        )
     anew = given(Client.objects.get(pk=ana.pk), **DESK_NECK)
     assert anew.items.get(slug="lavender").state == State.WITHHELD
 

@@ -10,7 +10,7 @@ from clients.catalogue.edits import save_edit
 from clients.models import CarePlan, CarePlanItem, Client, EntryKind
 from clients.plans.actions import make_plan
 from clients.plans.review import approve_plan
-from clinic.models import User
+from clinic.models import Practice, User
 from tests.clients.plans.given import DESK_NECK, given, item
 from tests.clients.plans.people import page_of
 
@@ -59,7 +59,7 @@ def test_a_plan_that_was_given_never_changes(ana: Client) -> None:
 def test_the_next_plan_from_the_same_answers_follows_the_new_edition(ana: Client) -> None:
     old = given(ana, **DESK_NECK)
     overturn()
-    new = make_plan(old.intake, technique_slug=old.technique)
+    new = make_plan(old.intake, technique_slug=old.technique, practice=Practice.current())
     assert new.catalogue_version != old.catalogue_version
     assert item(new, "heat-pack").dose == "Ten of them."
     assert item(old, "heat-pack").dose != "Ten of them."
@@ -70,7 +70,7 @@ def test_approving_an_old_plan_releases_the_words_it_was_given_with(ana: Client)
     words = item(plan, "heat-pack").text
     overturn()
     therapist = User.objects.create_user("mira@example.org", name="Mira")
-    approve_plan(plan, by=therapist, keep=[item(plan, "heat-pack").pk])
+    approve_plan(plan, by=therapist, keep=[item(plan, "heat-pack").pk], practice=Practice.current())
     assert item(plan, "heat-pack").text == words
     assert "Mira went through it" in page_of(plan)
 

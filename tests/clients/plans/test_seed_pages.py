@@ -38,7 +38,7 @@ def texts_of(catalogue: Catalogue, slug: str, words: ClientWords) -> list[str]:
 def released_by(plan: CarePlan, owner: User) -> CarePlan:
     """The plan with all that its therapist may simply release."""
     free = [item.pk for item in plan.items.all() if item.state != CarePlanItem.State.WITHHELD]
-    return approve_plan(plan, by=owner, keep=free)
+    return approve_plan(plan, by=owner, keep=free, practice=Practice.current())
 
 
 def everything_read(client: Client, answers: dict[str, Any], owner: User) -> Iterator[tuple[set[str], str]]:
@@ -47,7 +47,9 @@ def everything_read(client: Client, answers: dict[str, Any], owner: User) -> Ite
     catalogue = shipped()
     denied = sorted({flag.id for flag in catalogue.red_flags} - set(answers.get("red_flags", ())))
     plan = released_by(plan_of(client, {**answers, "denied": denied}), owner)
-    mails = make_care_plan(catalogue, engine_answers(plan.intake, catalogue, plan.technique)).mails
+    mails = make_care_plan(
+        catalogue, engine_answers(plan.intake, catalogue, plan.technique, region=Practice.current().country)
+    ).mails
     yield {slug for slugs in mails.values() for slug in slugs}, ""
     yield set(), unescape(page_of(plan))
     yield set(), unescape(page_of(plan_of(client, answers)))
@@ -58,7 +60,7 @@ def test_a_fact_is_read_by_who_it_concerns(ana: Client, practice: Practice, fact
     Practice.objects.update(country="US")
     owner = User.objects.create_user("owner@example.org", name="Mira")
     Consent.objects.create(client=ana, version=practice.consent_version, text="x", treatment=True, signature="Ana")
-    catalogue, words = shipped(), ClientWords.of(shipped(), Practice.current())
+    catalogue, words = shipped(), ClientWords(shipped(), Practice.current())
     for shows, answers in [(fact.shows, fact.answers), *((more["shows"], more["answers"]) for more in fact.more)]:
         unread = {slug: texts_of(catalogue, slug, words) for slug in shows}
         for mailed, page in everything_read(ana, {"region": "US", **answers}, owner):
