@@ -46,6 +46,7 @@ def furnish() -> None:
     """Make the practice."""
     practice = Practice.current()
     practice.time_zone, practice.notice_minutes, practice.horizon_days = "Europe/Berlin", 120, 90
+    practice.set_up_at = timezone.now()  # until then every page leads to the set-up
     practice.save()
     service = Service.objects.create(
         slug="regular-massage-60",

@@ -99,6 +99,8 @@ class Visitor:
         try:
             with self.opener.open(sent, timeout=ANSWERS_SECONDS) as answer:
                 status, text = answer.status, answer.read().decode()
+                if body is None and answer.url != sent.full_url:
+                    raise AssertionError(f"{path} leads to {answer.url}, which is not what is measured.")
         except HTTPError as refused:
             with refused:
                 status, text = refused.code, refused.read().decode()

@@ -6,13 +6,15 @@ from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench import care, practice
+from bench.memory import looked_at
 from bench.rows import COLUMNS, interleaved, p95, row, table
 from bench.times import Question
-from booking.models import Appointment, Room, Status, Therapist, TimeOff, WorkingHours
+from booking.models import Appointment, Room, Service, Status, Therapist, TimeOff, WorkingHours
 from booking.scheduling import schedule
 from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
@@ -140,6 +142,12 @@ def test_the_filled_diary_keeps_every_constraint(furnished: Practice) -> None:
     for therapist in Therapist.objects.all():
         appointments = Appointment.objects.filter(therapist=therapist).order_by("starts_at")
         assert all(one.blocked_until <= other.blocked_from for one, other in pairwise(appointments))
+
+
+def test_the_pages_that_are_measured_are_shown_and_lead_nowhere_else(furnished: Practice, client: Browser) -> None:
+    practice.fill_ahead()
+    client.post(f"/book/{Service.objects.get().slug}/", {"comes": "relax"}, secure=True)
+    assert {path: client.get(path, secure=True).status_code for path in looked_at()} == dict.fromkeys(looked_at(), 200)
 
 
 def test_what_is_filled_lies_inside_working_hours(furnished: Practice) -> None:
