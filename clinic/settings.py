@@ -99,6 +99,7 @@ TEMPLATES = [
                 "django.templatetags.tz",
                 "crispy_forms.templatetags.crispy_forms_tags",
                 "crispy_forms.templatetags.crispy_forms_filters",
+                "clinic.templatetags.mails",
                 "clinic.templatetags.moments",
                 "clinic.templatetags.pages",
                 "clinic.templatetags.phones",

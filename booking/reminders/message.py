@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 
+from clinic.mail.rendering import rendered_mail
 from clinic.models import ClientLink
 
-EMPTY_LINES = re.compile(r"\n\s*\n\s*\n+")
 # What a program may take for a web or mail address, or for markup.
 NO_NAME = re.compile(r"[<>{}\[\]@\\/:]|\w\.\w")
 
@@ -41,20 +39,11 @@ class Message:
 
 
 def render_message(code: str, context: Mapping[str, Any], **more: Any) -> Message:
-    """The three templates of templates/emails/<code>/ with an allow-list of variables; nothing else is in reach.
-
-    `own` among them holds the practice's own words, if it has any (booking.reminders.wording.Filled). `more` is the
-    rest of the message.
-    """
-    own = context.get("own")
-    with translation.override(context["practice"].formats.tag):
-        subject = (own.subject if own else "") or render_to_string(f"emails/{code}/subject.txt", dict(context))
-        subject = " ".join(subject.split())
-        privacy_url = settings.SITE_URL + reverse("privacy")
-        words = {**context, "subject": subject, "privacy_url": privacy_url}
-        text = render_to_string(f"emails/{code}/body.txt", words)
-        html = render_to_string(f"emails/{code}/body.html", words)
-    return Message(subject=subject, text=EMPTY_LINES.sub("\n\n", text).strip() + "\n", html=html, **more)
+    """The words of a kind with these variables; `own` among them holds the practice's own, if it has any
+    (booking.reminders.wording.FilledText). `more` is the rest of the message."""
+    own, privacy_url = context.get("own"), settings.SITE_URL + reverse("privacy")
+    words = rendered_mail(code, {**context, "privacy_url": privacy_url}, subject=own.subject if own else "")
+    return Message(**words, **more)
 
 
 def greeting_name(first_name: str) -> str:

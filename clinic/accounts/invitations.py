@@ -5,8 +5,7 @@ import uuid
 
 from django.db import transaction
 from django.http import HttpRequest
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.accounts.roles import give_role
@@ -15,6 +14,7 @@ from clinic.errors import Refusal
 from clinic.identity import address_equals, mailed_form
 from clinic.mail import ledger
 from clinic.mail.kinds import INVITATION
+from clinic.mail.rendering import rendered_mail
 from clinic.models import ClientLink, Invitation, LinkPurpose, Practice, Role, SecurityEvent, User
 from clinic.operations.worker_signals import wake_worker
 from clinic.web.links import link_url, mint_link
@@ -88,17 +88,11 @@ def mail_invitation(invitation: Invitation, practice: Practice) -> None:
         "expires": timezone.localtime(invitation.expires_at, practice.zone),
         "button_url": link_url("booking:invitation", token),
     }
-    with translation.override(practice.formats.tag), timezone.override(practice.zone):
-        subject = render_to_string("emails/invitation/subject.txt", context).strip()
-        text = render_to_string("emails/invitation/body.txt", context).strip() + "\n"
-        html = render_to_string("emails/invitation/body.html", context)
     ledger.queue_mail(
         kind=INVITATION,
         to=invitation.email,
         name=invitation.name,
-        subject=subject,
-        text=text,
-        html=html,
+        **rendered_mail(INVITATION, context),
         not_after=invitation.expires_at,
     )
     transaction.on_commit(lambda: wake_worker("clinic.tasks.send_mail"))

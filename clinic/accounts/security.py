@@ -9,15 +9,15 @@ from django.conf import settings
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.accounts import factor
 from clinic.accounts.devices import browser_description
 from clinic.mail import ledger
 from clinic.mail.kinds import SECURITY
+from clinic.mail.rendering import rendered_mail
 from clinic.models import DeviceUser, Handover, Practice, SecurityEvent, User
 from clinic.operations.worker_signals import wake_worker
 from clinic.web.throttle import network_key
@@ -79,11 +79,7 @@ def write_mail(event: SecurityEvent, sentence: str, *, to: str) -> None:
         "by": str(event.by) if event.by else "",
         "button_url": f"{settings.SITE_URL}{reverse('mfa_index')}",
     }
-    with translation.override(practice.formats.tag), timezone.override(practice.zone):
-        subject = render_to_string("emails/security/subject.txt", context).strip()
-        text = render_to_string("emails/security/body.txt", context).strip() + "\n"
-        html = render_to_string("emails/security/body.html", context)
-    ledger.queue_mail(kind=SECURITY, to=to, name=event.user.name, subject=subject, text=text, html=html)
+    ledger.queue_mail(kind=SECURITY, to=to, name=event.user.name, **rendered_mail(SECURITY, context))
 
 
 def end_unlocks(user: User) -> None:

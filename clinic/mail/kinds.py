@@ -17,7 +17,7 @@ class MailKind:
     """One kind of mail."""
 
     code: ClassVar[str]
-    """As it is stored, up to 20 characters; its templates stand in templates/emails/<code>/."""
+    """As it is stored, up to 20 characters; its words stand in templates/emails/<code>.txt."""
     label: ClassVar["StrOrPromise"]
     """What a person reads in lists of messages."""
     variables: ClassVar[tuple[str, ...]] = ()

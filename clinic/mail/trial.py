@@ -7,8 +7,7 @@ from collections import deque
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.mail import delivery_status, ledger
@@ -16,6 +15,7 @@ from clinic.mail.claims import take_lease
 from clinic.mail.diagnosis import Diagnosis, diagnose
 from clinic.mail.kinds import TEST
 from clinic.mail.message import envelope_sender
+from clinic.mail.rendering import rendered_mail
 from clinic.mail.sender import SendBatch
 from clinic.mail.server import mail_server
 from clinic.mail.smtp import SmtpTransport
@@ -55,10 +55,6 @@ def write_test_mail(to: str, practice: Practice) -> OutgoingMail:
     """The row, which no worker takes up by itself."""
     now = timezone.now()
     context = {"practice": practice, "when": timezone.localtime(now, practice.zone)}
-    with translation.override(practice.formats.tag), timezone.override(practice.zone):
-        subject = render_to_string("emails/test/subject.txt", context).strip()
-        text = render_to_string("emails/test/body.txt", context).strip() + "\n"
-        html = render_to_string("emails/test/body.html", context)
     return ledger.queue_mail(
-        kind=TEST, to=to, subject=subject, text=text, html=html, next_try_at=now + LATER, not_after=now + LATER
+        kind=TEST, to=to, **rendered_mail(TEST, context), next_try_at=now + LATER, not_after=now + LATER
     )

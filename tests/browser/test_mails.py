@@ -1,13 +1,13 @@
 """Mails in Chromium: what only a browser knows."""
 
 import pytest
-from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
 from booking.models import MessageText
 from booking.reminders.kind import worded_kinds
 from booking.reminders.sample import sample_mail
 from booking.reminders.wording import FilledText
+from clinic.mail.rendering import rendered_mail
 from clinic.models import Practice
 from tests.browser.axe import COLOURS, violations
 from tests.fixtures.cast import Cast
@@ -20,12 +20,13 @@ NO_PAGE = frozenset({"region", "landmark-one-main"})
 def test_a_word_without_end_fits_the_screen(page: Page) -> None:
     own = FilledText(opening=("Donaudampfschifffahrt" * 8,), closing=("x" * 300,))
     words = {
+        "practice": Practice(),
         "own": own,
         "service": "Massage" * 30,
         "button_url": "https://example.org/" + "y" * 200,
         "button_label": "Go",
     }
-    page.set_content(render_to_string("emails/moved/body.html", words))
+    page.set_content(rendered_mail("moved", words)["html"])
     for width in (320, 760):
         page.set_viewport_size({"width": width, "height": 700})
         assert page.evaluate("document.documentElement.scrollWidth") == width

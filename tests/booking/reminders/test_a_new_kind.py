@@ -1,4 +1,4 @@
-"""A new kind of mail is one module and three templates: everything else asks the registry."""
+"""A new kind of mail is one module and its words: everything else asks the registry."""
 
 import datetime as dt
 import re
@@ -24,11 +24,10 @@ from tests.fixtures.cast import Cast
 from tests.fixtures.sweeps import sweep_reminders
 
 pytestmark = pytest.mark.django_db
-TEMPLATES = {
-    "subject.txt": "How was your massage?",
-    "body.txt": "{{ own.opening.0 }}\nTell us about {{ service }}: {{ opinion_url }}\n",
-    "body.html": "<p>{{ own.opening.0 }}</p><p>Tell us about {{ service }}: {{ opinion_url }}</p>",
-}
+WORDS = """{% extends "emails/frames/letter.txt" %}
+{% block subject %}How was your massage?{% endblock %}
+{% block main %}{% paragraphs %}Tell us about {{ service }}: {{ opinion_url }}{% endparagraphs %}{% endblock %}
+"""
 
 
 class Opinion(AfterSession):
@@ -44,11 +43,9 @@ class Opinion(AfterSession):
 
 @pytest.fixture(autouse=True)
 def _opinion(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    """The kind and its templates, which exist in this test only."""
-    folder = tmp_path / "emails" / Opinion.code
-    folder.mkdir(parents=True)
-    for name, text in TEMPLATES.items():
-        (folder / name).write_text(text)
+    """The kind and its words, which exist in this test only."""
+    (tmp_path / "emails").mkdir()
+    (tmp_path / "emails" / f"{Opinion.code}.txt").write_text(WORDS)
     (templates,) = settings.TEMPLATES
     settings.TEMPLATES = [{**templates, "DIRS": [tmp_path, *templates["DIRS"]]}]
     register_kind(Opinion)
@@ -118,9 +115,6 @@ def test_two_kinds_cannot_share_a_code() -> None:
         register_kind(Opinion)
 
 
-def test_each_kind_has_a_subject_and_both_bodies_and_so_has_each_folder_of_mails() -> None:
+def test_each_kind_has_its_words_and_no_other_words_stand_there() -> None:
     emails = settings.BASE_DIR / "templates" / "emails"
-    folders = {path.parent.name for path in emails.glob("*/body.txt")}
-    assert set(KINDS) - {Opinion.code} <= folders
-    for folder in folders:
-        assert {path.name for path in (emails / folder).iterdir()} == set(TEMPLATES), folder
+    assert {path.stem for path in emails.glob("*.txt")} == set(KINDS) - {Opinion.code}

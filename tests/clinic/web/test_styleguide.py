@@ -176,7 +176,8 @@ MAIL = {
     "button_label": "See it",
 }
 BODY = (
-    '{{% extends "emails/layout.{}" %}}{{% block heading %}}Hello{{% endblock %}}{{% block body %}}Soon{{% endblock %}}'
+    '{{% extends "emails/frames/layout.{}" %}}{{% block heading %}}Hello{{% endblock %}}'
+    "{{% block body %}}Soon{{% endblock %}}"
 )
 
 
