@@ -73,4 +73,5 @@ def safety_questions_for(catalogue: Catalogue, *items: str, region: str | None =
 
 def place_decides(catalogue: Catalogue, condition: str, tags: frozenset[str]) -> bool:
     """Whether a condition rules out what carries these dangers only while nobody knows its place."""
-    return any(bar.unknown is Level.NEVER and not bar.tags.isdisjoint(tags) for bar in catalogue.index.bars[condition])
+    bars = catalogue.index.conditions[condition].bars
+    return any(bar.unknown is Level.NEVER and not bar.tags.isdisjoint(tags) for bar in bars)

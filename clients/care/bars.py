@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Generic
 
 from clients.care.conditions import Present
-from clients.care.entries import Item, Slugs, Tip
-from clients.care.index import Index, IndexedBar, IndexedItem
+from clients.care.entries import Bar, Item, Slugs, Tip
+from clients.care.gates import Facts
+from clients.care.index import FIT_DIMENSIONS, I, Index, IndexedItem
 from clients.care.levels import Kind, Level
 from clients.care.plans import Reason, Verdict
 
@@ -22,7 +24,8 @@ class Health:
     """
 
     conditions: Slugs
-    bars: tuple[IndexedBar, ...]
+    bars: tuple[tuple[Slugs, str, Bar], ...]
+    """Every bar with the dangers that it holds back and the condition that it comes from."""
     where: Mapping[str, Slugs]
     cleared: Slugs
     areas: Slugs
@@ -33,24 +36,44 @@ class Health:
     @classmethod
     def of(cls, index: Index, present: Present, *, cleared: Slugs, areas: Slugs) -> Health:
         """The health of a client with all bars of the conditions that hold."""
-        bars = tuple(bar for slug in sorted(present.conditions) for bar in index.bars[slug])
+        conditions = (index.conditions[slug] for slug in sorted(present.conditions))
+        bars = tuple((bar.tags, each.id, bar) for each in conditions for bar in each.bars)
         words, level = index.sections.meta.own_words, Level.NEVER
         reason = Reason(level.rank, words.condition, words.reason, level)
         named = dict.fromkeys(present.named_oils, reason)
         return cls(present.conditions, bars, present.where, cleared, areas, index.surface, named)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate(Generic[I]):
+    """An item that suits `fit` of the client's answers and that nothing holds back."""
+
+    ready: IndexedItem[I]
+    fit: int
+    caution: tuple[Reason, ...]
+
+    @property
+    def item(self) -> I:
+        """The item."""
+        return self.ready.item
+
+
+def fit_of(ready: IndexedItem[Item], facts: Facts, dimensions: Collection[str] = FIT_DIMENSIONS) -> int:
+    """How many of the client's answers an item suits, in these dimensions."""
+    return sum(len(slugs & facts.slugs[name]) for name, slugs in ready.fit.items() if name in dimensions)
+
+
 def verdict(ready: IndexedItem[Item], health: Health) -> Verdict:
     """The level of an item and all reasons, most severe first. Without a hit it is ok."""
     kind, tags = ready.kind, ready.tags
     found: list[Reason] = []
-    for bar in health.bars:
-        if bar.tags.isdisjoint(tags) or kind in bar.except_kinds:
+    for dangers, condition, bar in health.bars:
+        if dangers.isdisjoint(tags) or kind in bar.except_kinds:
             continue
         level = bar.level
         if level is Level.LOCAL:
-            level = local_level(ready, bar, health)
-        found.append(reason_of(bar.condition, level, bar.reason, bar.to, bar.sets_dose, health.cleared))
+            level = local_level(ready, bar, condition, health)
+        found.append(reason_of(condition, level, bar.reason, bar.to, bar.sets_dose, health.cleared))
     found += [
         reason_of(rule.condition, rule.level, rule.reason, "both", True, health.cleared)
         for rule in ready.item.rules
@@ -79,10 +102,10 @@ def worst_of_each(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     return tuple(kept.values())
 
 
-def local_level(ready: IndexedItem[Item], bar: IndexedBar, health: Health) -> Level:
+def local_level(ready: IndexedItem[Item], bar: Bar, condition: str, health: Health) -> Level:
     """What a bar on a place means for an item, by whether the place is known and where the item acts."""
     kind = ready.kind
-    place = health.where.get(bar.condition)
+    place = health.where.get(condition)
     if not place:
         if bar.unknown:
             return bar.unknown

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from clients.care.checks import problems_of
 from clients.care.entries import Slugs
 from clients.care.index import Index
-from clients.care.sections import Sections
-from clients.care.sources import Source
+from clients.care.sections import Sections, Source
 
 
 class CatalogueError(ValueError):
@@ -26,8 +25,6 @@ class CatalogueError(ValueError):
 
 class Catalogue(Sections):
     """Everything the engine knows, each tuple in the order of the file."""
-
-    model_config = ConfigDict(ignored_types=(cached_property,))
 
     @cached_property
     def index(self) -> Index:

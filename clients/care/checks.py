@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from clients.care.entries import Gate, Item
-from clients.care.gates import DIMENSIONS
+from clients.care.entries import DIMENSIONS, Gate, Item
 from clients.care.index import FIT_DIMENSIONS, HEAT
 from clients.care.levels import Level
 from clients.care.sections import Sections

@@ -2,118 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from clients.care.answers import Answers, must_know
-from clients.care.bars import Health, verdict
+from clients.care.bars import verdict
+from clients.care.case import Case, make_case
 from clients.care.catalogue import Catalogue
-from clients.care.conditions import Present, present_conditions
-from clients.care.entries import NO_SLUGS, Goal, Item, Recommendation, Slugs
-from clients.care.gates import Facts
-from clients.care.index import HEAT, Index, IndexedItem
+from clients.care.entries import NO_SLUGS, Item, Recommendation, Slugs
+from clients.care.gates import is_open
+from clients.care.index import HEAT, IRRITANT, Index, IndexedItem
 from clients.care.levels import Level, Triage
 from clients.care.mails import choose_texts
-from clients.care.oils import choose_oils
-from clients.care.plans import Plan, ProposedTip, Reason, TriageResult, Verdict
-from clients.care.tips import Tips, choose_tips
-from clients.care.triage import triage
-
-COMPLAINT: Final = "complaint"
-RELAX: Final = "relax"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One client as the engine sees them: answers, what holds, and which items are switched off for the region."""
-
-    index: Index
-    answers: Answers
-    present: Present
-    health: Health
-    facts: Facts
-    off: Slugs
-    goal: Goal
+from clients.care.oils import add_oils
+from clients.care.plans import Plan, Reason, Verdict
+from clients.care.tips import add_tips
 
 
 def make_care_plan(catalogue: Catalogue, answers: Answers) -> Plan:
     """What to propose, what to hold back and why, for one client's answers. Raises UnknownSlugError."""
-    index = catalogue.index
-    must_know(index, answers)
-    case = make_case(index, answers)
-    found = judge(case)
-    plan = massages(case, found)
-    if found.action is Triage.EMERGENCY:
+    must_know(catalogue.index, answers)
+    case = make_case(catalogue.index, answers)
+    plan = massages(case)
+    if case.triage.action is Triage.EMERGENCY:
         return plan
-    tips = choose_tips(case.index, case.facts, case.health, case.off, case.goal)
-    if found.action is Triage.DOCTOR:
-        # Only what may be told beside a stop; what is withheld would name items too.
-        return replace(plan, home_care=tips.plan, one_thing=tips.one_thing)
-    return add_advice(plan, case, tips)
+    plan = add_tips(plan, case)
+    # Beside a stop only what may be told with it.
+    return plan if case.triage.action is Triage.DOCTOR else add_advice(plan, case)
 
 
-def make_case(index: Index, answers: Answers) -> Case:
-    """What holds for these answers, before any triage."""
-    goal = goal_of(index, answers)
-    present = present_conditions(index, answers)
-    health = Health.of(index, present, cleared=answers.cleared, areas=answers.areas)
-    facts = Facts(
-        slugs={
-            "symptoms": answers.symptoms,
-            "areas": answers.areas,
-            "body": frozenset(index.areas[slug].region for slug in answers.areas),
-            "onset": answers.onset,
-            "causes": answers.causes,
-            "cause_group": frozenset(index.causes[slug].group for slug in answers.causes),
-            "conditions": present.conditions,
-            "aggravating": answers.aggravating,
-            "relieving": answers.relieving,
-            "flags": answers.red_flags | answers.checked.keys(),
-            "goal": frozenset({goal}),
-            "technique": frozenset({answers.service}) if answers.service else NO_SLUGS,
-            "level": NO_SLUGS,
-            "triage": NO_SLUGS,
-            "tips": NO_SLUGS,
-        },
-        numbers={"age": answers.age, "pain": answers.pain},
-        complaint=goal == COMPLAINT,
-        first_visit=not answers.visits,
-    )
-    return Case(index, answers, present, health, facts, index.is_off(answers.region), goal)
-
-
-def goal_of(index: Index, answers: Answers) -> Goal:
-    """Whether somebody comes with a complaint or to relax: stress and bad nights alone are no complaint."""
-    outside = index.sections.meta.outside_complaint
-    if answers.symptoms or answers.areas or answers.causes.difference(outside):
-        return COMPLAINT
-    return RELAX
-
-
-def judge(case: Case) -> TriageResult:
-    """The triage; from here on the gates know it and the signs that hold."""
-    found = triage(case.index, case.answers, case.facts)
-    case.facts.slugs["flags"] = case.facts.slugs["flags"] | found.counted
-    case.facts.slugs["triage"] = frozenset({found.action})
-    return found
-
-
-def massages(case: Case, found: TriageResult) -> Plan:
+def massages(case: Case) -> Plan:
     """The level of every technique and add-on, and the massage that suits."""
-    index, off = case.index, case.off
-    services = {
-        each.item.id: level_under(each, case, found) for each in index.ready_techniques if each.item.id not in off
-    }
-    addons = {each.item.id: level_under(each, case, found) for each in index.ready_addons if each.item.id not in off}
-    suiting = suiting_massages(case, services) if found.action.allows_massage else []
+    index = case.index
+    services, addons = levels_of(index.ready_techniques, case), levels_of(index.ready_addons, case)
+    suiting = suiting_massages(case, services) if case.triage.action.allows_massage else []
     recommended = suiting[0] if suiting else None
     others: dict[str, Recommendation] = {}
     for each in suiting[1:]:
         if recommended and each.technique != recommended.technique:
             others.setdefault(each.technique, each)
     return Plan(
-        triage=found,
+        triage=case.triage,
         conditions=case.present.conditions,
         implied=index.in_order(case.present.conditions - case.answers.conditions),
         services=services,
@@ -125,10 +54,15 @@ def massages(case: Case, found: TriageResult) -> Plan:
     )
 
 
-def level_under(ready: IndexedItem[Item], case: Case, found: TriageResult) -> Verdict:
+def levels_of(items: Iterable[IndexedItem[Item]], case: Case) -> Mapping[str, Verdict]:
+    """The level of each of these that is not switched off."""
+    return {each.item.id: level_under(each, case) for each in items if each.item.id not in case.off}
+
+
+def level_under(ready: IndexedItem[Item], case: Case) -> Verdict:
     """The level of a technique or add-on; under a stop never milder than the stop, which stands first."""
     judged = verdict(ready, case.health)
-    words = case.index.sections.meta.actions[found.action]
+    words = case.index.sections.meta.actions[case.triage.action]
     if words.level is None:
         return judged
     level = min(words.level, judged.level, key=lambda each: each.rank)
@@ -146,7 +80,7 @@ def suiting_massages(case: Case, services: Mapping[str, Verdict]) -> list[Recomm
         and each.technique in services
         and each.id not in case.off
         and services[each.technique].level in each.levels
-        and case.index.gates[each.id].is_open(case.facts)
+        and is_open(each.when, case.facts)
     ]
 
 
@@ -156,47 +90,28 @@ def can_be_massaged(case: Case, plan: Plan) -> bool:
     return any(plan.services[slug].level is not Level.NEVER for slug in sold if slug in plan.services)
 
 
-def add_advice(plan: Plan, case: Case, tips: Tips) -> Plan:
-    """The plan with tips, oils, the sentences for the mails and the claims that belong to what is shown."""
+def add_advice(plan: Plan, case: Case) -> Plan:
+    """The plan with oils, the sentences for the mails and the claims that belong to what is shown."""
     index = case.index
     technique = index.techniques.get(plan.technique or "")
-    warm = technique is not None and HEAT in technique.tags
-    plan = replace(
-        plan,
-        open=tips.open,
-        more=tips.more,
-        also=tips.also,
-        one_thing=tips.one_thing,
-        withheld_home_care=tips.withheld,
-    )
-    stinging = False
     if can_be_massaged(case, plan):
         case.facts.slugs["technique"] = frozenset({technique.id}) if technique else NO_SLUGS
         level = plan.services[technique.id].level if technique and technique.id in plan.services else None
         case.facts.slugs["level"] = frozenset({level}) if level else NO_SLUGS
-        oils = choose_oils(index, case.facts, case.health, case.off, technique=technique, tips=tips.plan)
-        stinging = oils.stinging
-        plan = replace(
-            plan,
-            oils=oils.oils,
-            carrier=oils.carrier,
-            blend=oils.blend,
-            withheld_oils=oils.withheld,
-            dropped=oils.dropped,
-        )
+        plan = add_oils(plan, case, technique)
         if technique and level and level is not Level.NEVER:
-            plan = replace(plan, mails=choose_texts(index, case.facts, case.health, case.off, technique.id))
-    plan = replace(plan, home_care=with_waiting(index, tips.plan, waits=warm or stinging))
+            plan = replace(plan, mails=choose_texts(case, technique.id))
+    if (technique and HEAT in technique.tags) or any(IRRITANT in index.oils[oil.slug].tags for oil in plan.oils):
+        plan = with_waiting(plan, index)
     shown = ids_shown(plan)
     return replace(plan, shown=shown, claims=claims_of(index, shown))
 
 
-def with_waiting(index: Index, tips: tuple[ProposedTip, ...], *, waits: bool) -> tuple[ProposedTip, ...]:
-    """The tips; those with warmth wait a day after a warm session or a stinging oil."""
+def with_waiting(plan: Plan, index: Index) -> Plan:
+    """The plan in which tips with warmth wait a day, after a warm session or a stinging oil."""
     hours = index.sections.meta.oils.wait_hours_after_heat
-    if not waits:
-        return tips
-    return tuple(replace(tip, wait_hours=hours) if HEAT in index.tips_by_slug[tip.slug].tags else tip for tip in tips)
+    tips = (replace(tip, wait_hours=hours) if HEAT in index.home_care[tip.slug].tags else tip for tip in plan.home_care)
+    return replace(plan, home_care=tuple(tips))
 
 
 def ids_shown(plan: Plan) -> Slugs:

@@ -6,7 +6,8 @@ what must hold between entries is checked by `clients.care.checks`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from functools import cached_property
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -25,7 +26,9 @@ Goal = Literal["complaint", "relax"]
 class Part(BaseModel):
     """What the file writes as a mapping; an unknown key is an error, for a misspelt rule would be a lost one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, populate_by_name=True, ignored_types=(cached_property,)
+    )
 
 
 class Entry(Part):
@@ -34,6 +37,13 @@ class Entry(Part):
     id: Slug
     name: Name
     from_seed: bool = False
+
+
+# The dimensions of what is known of a client that a line of a gate can name.
+DIMENSIONS = (
+    *("symptoms", "areas", "body", "onset", "causes", "cause_group", "conditions", "aggravating", "relieving"),
+    *("flags", "goal", "technique", "level", "triage", "tips"),
+)
 
 
 class GateLine(Part):
@@ -74,6 +84,23 @@ class GateLine(Part):
     complaint: Literal[True] | None = None
     first_visit: bool | None = None
 
+    @cached_property
+    def any_of(self) -> tuple[tuple[str, Slugs], ...]:
+        """The dimensions that it names, each with the slugs of which any must hold."""
+        named = (name for name in DIMENSIONS if name in self.model_fields_set)
+        return tuple((name, frozenset(getattr(self, name))) for name in named)
+
+    @cached_property
+    def none_of(self) -> tuple[tuple[str, Slugs], ...]:
+        """The dimensions that it names, each with the slugs of which none may hold."""
+        named = (name for name in DIMENSIONS if f"not_{name}" in self.model_fields_set)
+        return tuple((name, frozenset(getattr(self, f"not_{name}"))) for name in named)
+
+    @cached_property
+    def says_more(self) -> bool:
+        """Whether it names anything beside these."""
+        return len(self.any_of) + len(self.none_of) < len(self.model_fields_set)
+
 
 Gate = tuple[GateLine, ...]
 
@@ -84,13 +111,6 @@ class Tag(Part):
     name: Name
     means: Text
     surface: bool = False
-
-
-class LevelWords(Part):
-    """How a level reads, for the client and for the therapist."""
-
-    name: Name
-    therapist: Text
 
 
 class Group(Part):
@@ -178,16 +198,15 @@ class Bar(Part):
             raise ValueError("only a local bar can say what holds while the place is unknown")
         return self
 
-    @property
+    @cached_property
     def level(self) -> Level:
         """The level it puts on what carries one of its tags."""
         return next(level for level in Level if level is not Level.OK and getattr(self, level))
 
-    @property
-    def tags(self) -> tuple[str, ...]:
+    @cached_property
+    def tags(self) -> Slugs:
         """The dangers it bars."""
-        tags: tuple[str, ...] = getattr(self, self.level)
-        return tags
+        return frozenset(getattr(self, self.level))
 
 
 class Condition(Entry):
@@ -376,23 +395,3 @@ class Recommendation(Entry):
     because: Text
     evidence: Evidence
     off_by_default: bool = False
-
-
-class OutcomeMeasure(Entry):
-    """A measure of how it goes, with its questions and how it is scored."""
-
-    text: Text
-    items: int
-    item_text: tuple[Text, ...]
-    variants: tuple[Text, ...] = ()
-    min: int
-    max: int
-    higher_is_worse: bool
-    scoring: Text
-    bands: tuple[dict[str, Any], ...] = ()
-    mcid: dict[str, Any]
-    licence: Text
-    source: tuple[Slug, ...]
-    anchors: tuple[Text, ...] = ()
-    min_items: int | None = None
-    max_items: int | None = None

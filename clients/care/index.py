@@ -1,4 +1,4 @@
-"""What the engine looks up in a catalogue, worked out once: entries by slug, gates compiled, dangers as sets."""
+"""What the engine looks up in a catalogue, worked out once: entries by slug, dangers and answers as sets."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from clients.care.entries import Condition, Entry, Item, RedFlag, Slugs
-from clients.care.gates import CompiledGate, compile_gate
-from clients.care.levels import GRADE_RANK, Kind, Level
+from clients.care.entries import Entry, Gate, Item, Slugs
+from clients.care.levels import Grade, Kind
 from clients.care.own_words import AllergyWords
 from clients.care.regions import places_of
 from clients.care.sections import Sections
@@ -30,36 +29,12 @@ class IndexedItem(Generic[I_co]):
     place: int
     grade: int
     tags: Slugs
-    gate: CompiledGate
-    urgent: CompiledGate
-    fit: tuple[tuple[str, Slugs], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedBar:
-    """A bar of a condition, its tags as a set."""
-
-    condition: str
-    level: Level
-    tags: Slugs
-    reason: str
-    unknown: Level | None
-    except_kinds: frozenset[Kind]
-    to: str
-    sets_dose: bool
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedFlag:
-    """A warning sign with its gates."""
-
-    flag: RedFlag
-    ask: CompiledGate
-    assume: CompiledGate | None
+    gate: Gate | None
+    fit: Mapping[str, Slugs]
 
 
 class Index:
-    """Lookups by slug, places in the file, conditions closed under `implies`, compiled gates and bars."""
+    """Lookups by slug, places in the file, conditions closed under `implies`, items with their places."""
 
     def __init__(self, sections: Sections) -> None:
         self.sections = sections
@@ -80,9 +55,6 @@ class Index:
         told = (self.symptoms, self.areas, self.onsets, self.causes, self.aggravating, self.relieving, self.conditions)
         self.place: Mapping[str, int] = places_in_file(*told, self.red_flags, self.oils, self.home_care)
         self.closed: Mapping[str, Slugs] = {slug: self._close((slug,)) for slug in self.conditions}
-        self.bars: Mapping[str, tuple[IndexedBar, ...]] = {
-            slug: indexed_bars(condition) for slug, condition in self.conditions.items()
-        }
         self.ready_techniques = ready(sections.techniques, Kind.TECHNIQUE)
         self.ready_addons = ready(sections.addons, Kind.ADDON)
         self.judged: Mapping[str, IndexedItem[Item]] = {
@@ -93,11 +65,6 @@ class Index:
         self.ready_texts = ready(sorted(sections.aftercare, key=lambda text: text.rank), Kind.TEXT)
         self.tips_by_slug = {each.item.id: each for each in self.ready_tips}
         self.oils_by_slug = {each.item.id: each for each in self.ready_oils}
-        self.ready_flags = tuple(indexed_flag(flag) for flag in sections.red_flags)
-        self.gates: Mapping[str, CompiledGate] = {
-            **{each.id: compile_gate(each.when) for each in sections.recommendations},
-            **{each.id: compile_gate(each.ask_when) for each in sections.conditions if each.ask_when},
-        }
         self.allergy_words = AllergyWords(sections)
         self.refs: Mapping[str, Slugs] = {claim.id: frozenset(claim.refs) for claim in sections.claims}
         self.surface: Slugs = frozenset(slug for slug, tag in sections.tags.items() if tag.surface)
@@ -119,13 +86,7 @@ class Index:
     def _find_off(self, region: str | None) -> Slugs:
         """The items that are switched off where the law of `region` holds; with no region, every regional ban does."""
         places = places_of(region, self.sections.meta.regions)
-        items: Iterable[Item] = (
-            *self.sections.oils,
-            *self.sections.home_care,
-            *self.sections.addons,
-            *self.sections.techniques,
-            *self.sections.aftercare,
-        )
+        items = self.sections.items
         off = {each.id for each in items if each.off_by_default or not places.isdisjoint(each.off_in_regions)}
         return frozenset(off | {each.id for each in self.sections.recommendations if each.off_by_default})
 
@@ -145,28 +106,6 @@ def by_slug(entries: Iterable[E]) -> Mapping[str, E]:
     return {each.id: each for each in entries}
 
 
-def indexed_bars(condition: Condition) -> tuple[IndexedBar, ...]:
-    """The bars of a condition, with their tags as sets."""
-    return tuple(
-        IndexedBar(
-            condition=condition.id,
-            level=bar.level,
-            tags=frozenset(bar.tags),
-            reason=bar.reason,
-            unknown=bar.unknown,
-            except_kinds=frozenset(bar.except_kinds),
-            to=bar.to,
-            sets_dose=bar.sets_dose,
-        )
-        for bar in condition.bars
-    )
-
-
-def indexed_flag(flag: RedFlag) -> IndexedFlag:
-    """A warning sign with its gates compiled."""
-    return IndexedFlag(flag, compile_gate(flag.ask_when), compile_gate(flag.assume_when) if flag.assume_when else None)
-
-
 def ready(items: Iterable[I], kind: Kind) -> tuple[IndexedItem[I], ...]:
     """Items with their places."""
     return tuple(indexed(item, kind, place) for place, item in enumerate(items))
@@ -180,11 +119,10 @@ def indexed(item: I, kind: Kind, place: int) -> IndexedItem[I]:
         item=item,
         kind=kind,
         place=place,
-        grade=GRADE_RANK[evidence.grade] if evidence else len(GRADE_RANK),
+        grade=evidence.grade.rank if evidence else len(Grade),
         tags=frozenset(item.tags),
-        gate=compile_gate(getattr(item, "when", None)),
-        urgent=compile_gate(getattr(item, "urgent_when", ())),
-        fit=tuple((name, frozenset(getattr(fit, name))) for name in FIT_DIMENSIONS if getattr(fit, name, ())),
+        gate=getattr(item, "when", None),
+        fit={name: frozenset(getattr(fit, name)) for name in FIT_DIMENSIONS if getattr(fit, name, ())},
     )
 
 

@@ -4,7 +4,16 @@ kinds of what carries dangers."""
 from enum import StrEnum
 
 
-class Level(StrEnum):
+class Scale(StrEnum):
+    """Words from one end to the other; `rank` counts from 0."""
+
+    rank: int
+
+    def __init__(self, _word: str) -> None:
+        self.rank = len(type(self).__members__)
+
+
+class Level(Scale):
     """What the bars allow, most severe first."""
 
     NEVER = "never"
@@ -14,20 +23,12 @@ class Level(StrEnum):
     OK = "ok"
 
     @property
-    def rank(self) -> int:
-        """0 for the most severe."""
-        return SEVERITY[self]
-
-    @property
     def holds_back(self) -> bool:
         """Whether nothing that carries the danger may be given without a doctor's word, if at all."""
         return self in (Level.NEVER, Level.CLEARANCE)
 
 
-SEVERITY = {level: rank for rank, level in enumerate(Level)}
-
-
-class Triage(StrEnum):
+class Triage(Scale):
     """What the warning signs ask for, the worst first."""
 
     EMERGENCY = "emergency"
@@ -36,20 +37,12 @@ class Triage(StrEnum):
     OK = "ok"
 
     @property
-    def rank(self) -> int:
-        """0 for the worst."""
-        return URGENCY[self]
-
-    @property
     def allows_massage(self) -> bool:
         """Whether a massage may be thought of at all."""
         return self in (Triage.CAUTION, Triage.OK)
 
 
-URGENCY = {action: rank for rank, action in enumerate(Triage)}
-
-
-class Grade(StrEnum):
+class Grade(Scale):
     """How sure we are, best first."""
 
     STRONG = "strong"
@@ -57,9 +50,6 @@ class Grade(StrEnum):
     WEAK = "weak"
     TRADITIONAL = "traditional"
     AGAINST = "against"
-
-
-GRADE_RANK = {grade: rank for rank, grade in enumerate(Grade)}
 
 
 class Kind(StrEnum):

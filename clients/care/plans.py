@@ -10,6 +10,8 @@ from clients.care.levels import Level, Triage
 
 MAIL_MOMENTS = ("before", "after", "next-day", "call", "room", "rebook")
 NO_MAILS: Mapping[str, tuple[str, ...]] = dict.fromkeys(MAIL_MOMENTS, ())
+YES, CHECKED, ASSUMED, TOLD = "yes", "checked", "assumed", "told"
+FLAG, CONDITION = "red_flag", "condition"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,6 +73,11 @@ class TriageResult:
     because: tuple[TriageCause, ...]
     questions: tuple[str, ...]
     counted: Slugs
+
+    @property
+    def stops(self) -> tuple[TriageCause, ...]:
+        """What asks for help or a doctor by a yes or a told condition; what is assumed until answered is a question."""
+        return tuple(each for each in self.because if each.how != ASSUMED and not each.action.allows_massage)
 
     @property
     def provisional(self) -> bool:

@@ -64,7 +64,7 @@ def is_hard(index: Index, condition: str, tags: Slugs) -> bool:
     for slug in index.closed[condition]:
         if index.conditions[slug].triage:
             return True
-        for bar in index.bars[slug]:
+        for bar in index.conditions[slug].bars:
             total = bar.level.holds_back or bar.unknown is Level.NEVER
             if total and not bar.tags.isdisjoint(tags):
                 return True
@@ -79,25 +79,16 @@ def live_conditions(catalogue: Catalogue, region: str | None = None) -> Slugs:
     """
     index = catalogue.index
     off = index.is_off(region)
-    tags = frozenset(tag for item in every_item(catalogue) if item.id not in off for tag in item.tags)
+    tags = frozenset(tag for item in catalogue.items if item.id not in off for tag in item.tags)
     read = frozenset(conditions_read(catalogue, off))
     direct = {
         slug
         for slug, condition in index.conditions.items()
-        if condition.triage or slug in read or any(not bar.tags.isdisjoint(tags) for bar in index.bars[slug])
+        if condition.triage or slug in read or any(not bar.tags.isdisjoint(tags) for bar in condition.bars)
     }
     # What follows from other answers alone is nobody's question.
     counted = {each.id for each in catalogue.conditions if each.counted}
     return frozenset(slug for slug, closed in index.closed.items() if not closed.isdisjoint(direct)) - counted
-
-
-def every_item(catalogue: Catalogue) -> Iterator[Item]:
-    """Everything that carries dangers."""
-    yield from catalogue.techniques
-    yield from catalogue.addons
-    yield from catalogue.oils
-    yield from catalogue.home_care
-    yield from catalogue.aftercare
 
 
 def conditions_read(catalogue: Catalogue, off: Slugs) -> Iterator[str]:

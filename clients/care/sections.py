@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field
@@ -12,13 +13,14 @@ from clients.care.entries import (
     Area,
     Cause,
     Condition,
+    Entry,
     Factor,
     Goal,
     Group,
-    LevelWords,
+    Item,
+    Name,
     Oil,
     Onset,
-    OutcomeMeasure,
     Part,
     Recommendation,
     RedFlag,
@@ -31,7 +33,13 @@ from clients.care.entries import (
     Tip,
 )
 from clients.care.levels import Level, Triage
-from clients.care.sources import Claim, Source
+
+
+class LevelWords(Part):
+    """How a level reads, for the client and for the therapist."""
+
+    name: Name
+    therapist: Text
 
 
 class ActionWords(Part):
@@ -186,6 +194,33 @@ class MailRules(Part):
     unsubscribe: Text
 
 
+class Claim(Part):
+    """A statement of the seed articles: what was found, and what we say."""
+
+    id: Slug
+    name: str = ""
+    seed: Slug
+    seed_says: Text
+    finding: Text
+    say: Text
+    refs: tuple[Slug, ...]
+    source: tuple[Slug, ...]
+
+
+class Source(Part):
+    """Where a statement comes from. `unverified`: not read in the original."""
+
+    cite: Text
+    doi: str = ""
+    url: str = ""
+    unverified: bool = False
+
+    @property
+    def link(self) -> str:
+        """Its address, empty where there is none."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
+
+
 class SeedFact(Part):
     """A fact of a seed article, where the catalogue says it, and answers that bring it up."""
 
@@ -194,6 +229,26 @@ class SeedFact(Part):
     shows: tuple[Slug, ...]
     answers: dict[str, Any]
     more: tuple[dict[str, Any], ...] = ()
+
+
+class OutcomeMeasure(Entry):
+    """A measure of how it goes, with its questions and how it is scored."""
+
+    text: Text
+    items: int
+    item_text: tuple[Text, ...]
+    variants: tuple[Text, ...] = ()
+    min: int
+    max: int
+    higher_is_worse: bool
+    scoring: Text
+    bands: tuple[dict[str, Any], ...] = ()
+    mcid: dict[str, Any]
+    licence: Text
+    source: tuple[Slug, ...]
+    anchors: tuple[Text, ...] = ()
+    min_items: int | None = None
+    max_items: int | None = None
 
 
 class UnusedMeasure(Part):
@@ -233,3 +288,8 @@ class Sections(Part):
     retention: dict[str, Any]
     seed_coverage: tuple[SeedFact, ...]
     sources: dict[Slug, Source]
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """Everything that carries dangers."""
+        return (*self.techniques, *self.addons, *self.oils, *self.home_care, *self.aftercare)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from clients.care.answers import Answers, must_know
+from clients.care.case import make_case
 from clients.care.catalogue import Catalogue
-from clients.care.engine import Case, judge, level_under, make_case
+from clients.care.engine import level_under
 from clients.care.entries import Item, Technique
 from clients.care.index import IndexedItem, indexed
 from clients.care.levels import Kind, Level
@@ -40,17 +41,12 @@ def suitability(catalogue: Catalogue, answers: Answers, slugs: Iterable[str]) ->
     """
     must_know(catalogue.index, answers)
     case = make_case(catalogue.index, answers)
-    found = judge(case)
-    verdicts = {slug: verdict_of(catalogue, case, found, slug) for slug in slugs}
-    mildest = catalogue.meta.actions[found.action].level or Level.OK
+    judged = catalogue.index.judged
+    verdicts = {slug: level_under(judged.get(slug) or lost_massage(catalogue, slug), case) for slug in slugs}
+    mildest = catalogue.meta.actions[case.triage.action].level or Level.OK
     worst = min((mildest, *(each.level for each in verdicts.values())), key=lambda each: each.rank)
     reasons = sorted(reason for each in verdicts.values() for reason in each.because)
-    return Suitability(found, worst, tuple(dict.fromkeys(reasons)), verdicts)
-
-
-def verdict_of(catalogue: Catalogue, case: Case, found: TriageResult, slug: str) -> Verdict:
-    """The level of one technique or add-on; of one that the catalogue has lost, by all dangers that one can carry."""
-    return level_under(catalogue.index.judged.get(slug) or lost_massage(catalogue, slug), case, found)
+    return Suitability(case.triage, worst, tuple(dict.fromkeys(reasons)), verdicts)
 
 
 def lost_massage(catalogue: Catalogue, slug: str) -> IndexedItem[Item]:

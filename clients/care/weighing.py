@@ -9,8 +9,8 @@ from typing import Any
 from clients.care import oils, tips
 from clients.care.answers import Answers, must_know
 from clients.care.bars import verdict
+from clients.care.case import Case, make_case
 from clients.care.catalogue import Catalogue
-from clients.care.engine import Case, judge, make_case
 from clients.care.entries import Oil, Tip
 from clients.care.index import HEAT, IRRITANT, IndexedItem, indexed
 from clients.care.levels import Kind, Level
@@ -65,12 +65,11 @@ def weigh_items(
     index = catalogue.index
     must_know(index, answers)
     case = make_case(index, answers)
-    found = judge(case)
     known: dict[str, Ready | None] = {
         slug: index.oils_by_slug.get(slug) or index.tips_by_slug.get(slug) or (lost or {}).get(slug) for slug in slugs
     }
-    verdicts = {slug: weigh(case, found, ready) for slug, ready in known.items() if ready is not None}
-    return Weighing(found, oils.blend_for(index, case.present.conditions), verdicts)
+    verdicts = {slug: weigh(case, ready) for slug, ready in known.items() if ready is not None}
+    return Weighing(case.triage, oils.blend_for(index, case.present.conditions), verdicts)
 
 
 def lost_item(slug: str, *, tags: Iterable[str], is_tip: bool) -> Ready:
@@ -81,7 +80,7 @@ def lost_item(slug: str, *, tags: Iterable[str], is_tip: bool) -> Ready:
     return indexed(Oil.model_construct(**known), Kind.OIL, 0)
 
 
-def weigh(case: Case, found: TriageResult, ready: Ready) -> ItemVerdict:
+def weigh(case: Case, ready: Ready) -> ItemVerdict:
     """What speaks against one item, and what to mind."""
     item: Oil | Tip = ready.item
     reasons = verdict(ready, case.health).because
@@ -93,7 +92,7 @@ def weigh(case: Case, found: TriageResult, ready: Ready) -> ItemVerdict:
         caution=tuple(each for each in reasons if each not in held),
         because=because_of(ready, case),
         clash=Clash(technique.id, HEAT_REASON) if technique and warm and is_stinging_oil(item) else None,
-        waits_for_doctor=not found.action.allows_massage and not (isinstance(item, Tip) and item.with_stop),
+        waits_for_doctor=not case.triage.action.allows_massage and not (isinstance(item, Tip) and item.with_stop),
     )
 
 

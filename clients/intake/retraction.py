@@ -7,8 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.care.plans import TriageResult
-from clients.care.triage import CONDITION
+from clients.care.plans import CONDITION, TriageResult
 from clients.intake.answers import IntakeAnswers
 from clients.intake.steps import SIGNS_STEPS
 from clients.intake.stops import STOPPING_TRIAGES, reasons_to_stop

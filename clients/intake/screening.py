@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from clients.care import Answers, Level, Reason, Triage, UnknownSlugError
-from clients.care.plans import TriageCause
+from clients.care.plans import FLAG, TriageCause
 from clients.care.suitability import suitability
-from clients.care.triage import FLAG
 from clients.catalogue import Edition, current_edition
 from clients.catalogue.texts import client_text
 from clients.models import Client, Screening

@@ -1,8 +1,7 @@
 """What stops a massage among answers that are not sent yet, and what the client reads about it."""
 
 from clients.care import Catalogue, Triage
-from clients.care.plans import TriageCause, TriageResult
-from clients.care.triage import ASSUMED, CONDITION
+from clients.care.plans import CONDITION, TriageCause, TriageResult
 from clients.catalogue.texts import client_text
 from clinic.models import Practice
 
@@ -11,8 +10,7 @@ STOPPING_TRIAGES = (Triage.EMERGENCY, Triage.DOCTOR)
 
 def reasons_to_stop(triage: TriageResult) -> list[TriageCause]:
     """The answers that ask for the worst that was answered; what is only assumed is asked next, and stops nothing."""
-    said = [each for each in triage.because if each.how != ASSUMED and each.action in STOPPING_TRIAGES]
-    return [each for each in said if each.action == said[0].action]
+    return [each for each in triage.stops if each.action == triage.stops[0].action]
 
 
 def stops_at(triage: TriageResult) -> bool:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from clients.care.entries import Oil, Technique, Tip
 from clients.care.levels import Grade
-from clients.care.sources import Claim
+from clients.care.sections import Claim
 from clients.catalogue import current_catalogue, hash_of, shipped_entry
 from clients.models import CatalogueEdit, CatalogueSignature
 from clients.plans.wording import ClientWords, citations

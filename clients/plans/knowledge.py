@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clients.care import Answers, Catalogue
 from clients.care.answers import only_known
-from clients.care.engine import judge, make_case
+from clients.care.case import make_case
 from clients.catalogue import current_catalogue
 from clients.intake.standing import without_retracted
 from clients.models import ANSWERS_LAST, CarePlan, CarePlanItem, Client, Consent, Intake, IntakeRetraction, Screening
@@ -47,7 +47,7 @@ class ClientKnowledge:
     @property
     def allows_advice(self) -> bool:
         """Whether anything may be advised now: no doctor comes first, and no safety question is open."""
-        found = judge(make_case(self.catalogue.index, self.answers))
+        found = make_case(self.catalogue.index, self.answers).triage
         return found.action.allows_massage and not found.provisional
 
     def answers_at(self, at: dt.datetime) -> Answers:

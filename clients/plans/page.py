@@ -224,8 +224,8 @@ def addons_of(judged: Iterable[dict[str, Any]]) -> tuple[ShownMassage, ...]:
 def stop_of(plan: CarePlan, today: Today) -> Triage | None:
     """The worse of the stop that the plan was made with and today's; None where there is none."""
     told = [Triage(each["action"]) for each in plan.warnings if each.get("action") in STOPS]
-    found = [*told, *([today.stop] if today.stop else [])]
-    return min(found, key=lambda action: action.rank, default=None)
+    since = [each.action for each in today.triage.stops]
+    return min((*told, *since), key=lambda action: action.rank, default=None)
 
 
 def texts_that_stop(plan: CarePlan, today: Today) -> tuple[str, ...]:
@@ -236,7 +236,7 @@ def texts_that_stop(plan: CarePlan, today: Today) -> tuple[str, ...]:
     worst = stop_of(plan, today)
     said = {each["slug"]: each["text"] for each in plan.warnings if each.get("action") == worst}
     words, index = today.words, today.case.index
-    for each in (each for each in today.stops if each.action == worst):
+    for each in (each for each in today.triage.stops if each.action == worst):
         entry = index.red_flags.get(each.slug) or index.conditions[each.slug]
         said.setdefault(each.slug, words.say(entry.text or entry.name))
     return tuple(said.values())

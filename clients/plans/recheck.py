@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from clients.care import Catalogue, Level, Triage, Verdict, make_care_plan
+from clients.care import Catalogue, Level, Verdict, make_care_plan
 from clients.care.bars import verdict
-from clients.care.engine import Case, judge, make_case
+from clients.care.case import Case, make_case
 from clients.care.entries import NO_SLUGS, Slugs
 from clients.care.oils import blend_for
-from clients.care.plans import TriageCause, TriageResult
+from clients.care.plans import TriageResult
 from clients.care.suitability import suitability
-from clients.care.triage import ASSUMED
 from clients.care.weighing import lost_item
 from clients.models import CarePlan, CarePlanItem, Intake
 from clients.plans.answers import engine_answers
@@ -32,20 +31,14 @@ class Today:
 
     words: ClientWords
     case: Case
-    triage: TriageResult
     writer: PlanWriter
     unread: Slugs = NO_SLUGS
     """The conditions whose own words have changed since the therapist read them."""
 
     @property
-    def stops(self) -> tuple[TriageCause, ...]:
-        """What asks for help or a doctor first by a yes or a told condition; what is assumed is a question."""
-        return tuple(each for each in self.triage.because if each.how != ASSUMED and not each.action.allows_massage)
-
-    @property
-    def stop(self) -> Triage | None:
-        """The worst of these; None where there is none."""
-        return min((each.action for each in self.stops), key=lambda action: action.rank, default=None)
+    def triage(self) -> TriageResult:
+        """What the warning signs ask for today."""
+        return self.case.triage
 
     def verdict_on(self, item: CarePlanItem) -> Verdict:
         """How far an item may be given today; what the catalogue has lost since by the dangers it was given with."""
@@ -96,15 +89,8 @@ def known_today(plan: CarePlan, words: ClientWords, sessions: SessionContext, *,
     catalogue = words.catalogue
     newest = newest_intake(plan)
     answers = engine_answers(newest, catalogue, plan.technique, region=words.region, at=now, sessions=sessions)
-    case = make_case(catalogue.index, answers)
-    triage = judge(case)
-    return Today(
-        words,
-        case,
-        triage,
-        PlanWriter(words, answers, make_care_plan(catalogue, answers)),
-        unread_words(plan, newest, catalogue),
-    )
+    writer = PlanWriter(words, answers, make_care_plan(catalogue, answers))
+    return Today(words, make_case(catalogue.index, answers), writer, unread_words(plan, newest, catalogue))
 
 
 def unread_words(plan: CarePlan, newest: Intake, catalogue: Catalogue) -> Slugs:

@@ -12,10 +12,9 @@ from functools import cached_property
 
 from clients.care import Answers, Catalogue, Level, Plan, make_care_plan
 from clients.care.bars import verdict
-from clients.care.engine import make_case
+from clients.care.case import make_case
 from clients.care.entries import AftercareText
 from clients.care.index import HEAT
-from clients.care.levels import GRADE_RANK
 from clients.care.mails import CALL
 from clients.models import CarePlan, CarePlanItem
 from clients.plans.knowledge import ClientKnowledge
@@ -144,7 +143,7 @@ class SessionAdvice:
         """A text in the words of the practice's country, with its emergency number."""
         words = ClientWords(self.catalogue, self.known.practice).advise(text.text)
         # The first in rank is asked of this client; of the others the better founded stays.
-        return AftercareTip(text.id, words, (text.rank > 0, GRADE_RANK[text.evidence.grade], text.rank))
+        return AftercareTip(text.id, words, (text.rank > 0, text.evidence.grade.rank, text.rank))
 
     def shown_plan(self) -> CarePlan | None:
         """The client's newest plan, where it may be spoken of: something of it is released, and nothing stops it."""

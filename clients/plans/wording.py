@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from clients.care import Catalogue, shipped_data
-from clients.care.sources import Source
+from clients.care.sections import Source
 from clients.care.words import in_region
 from clinic.models import Practice
 

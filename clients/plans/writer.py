@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from clients.care import Answers, Because, Clash, Level, Plan, Reason, Triage, Withheld
 from clients.care.conditions import present_conditions
 from clients.care.entries import Oil, Recommendation, RedFlag, Slugs, Tip
-from clients.care.plans import ProposedOil, ProposedTip, TriageCause
-from clients.care.triage import ASSUMED, CHECKED, FLAG
+from clients.care.plans import ASSUMED, CHECKED, FLAG, ProposedOil, ProposedTip
 from clients.models import CarePlanItem
 from clients.plans.wording import SENTENCE, ClientWords, citations
 
@@ -31,11 +30,6 @@ class PlanWriter:
     answers: Answers
     found: Plan
 
-    @property
-    def stops(self) -> tuple[TriageCause, ...]:
-        """What asks for help or a doctor by a yes or a told condition; what is assumed until answered is a question."""
-        return tuple(each for each in self.found.triage.because if each.action in STOPS and each.how != ASSUMED)
-
     @cached_property
     def where(self) -> Mapping[str, Slugs]:
         """The places of each condition that holds, where they are known."""
@@ -50,11 +44,11 @@ class PlanWriter:
     @property
     def waits(self) -> bool:
         """Whether the therapist releases all of it: something asks for care, or a doctor's note was needed."""
-        bars = self.words.catalogue.index.bars
+        conditions = self.words.catalogue.index.conditions
         cleared = any(
             bar.level is Level.CLEARANCE
             for slug in self.answers.cleared & self.found.conditions
-            for bar in bars.get(slug, ())
+            for bar in conditions[slug].bars
         )
         return self.found.triage.action == Triage.CAUTION or cleared
 
@@ -113,7 +107,7 @@ class PlanWriter:
 
     def doctor_note(self) -> str:
         """What the note to take to the doctor asks; it names no answer. Empty where none is needed."""
-        if self.found.triage.action != Triage.DOCTOR or not self.stops:
+        if self.found.triage.action != Triage.DOCTOR or not self.found.triage.stops:
             return ""
         technique = self.words.catalogue.index.techniques.get(self.answers.service or "")
         planned = _("We plan a massage: %(planned)s.") % {"planned": technique.name} if technique else ""
@@ -219,7 +213,8 @@ class PlanWriter:
         found, index = self.found, self.words.catalogue.index
         tips = [self.proposed_tip(index.home_care[each.slug], each) for each in found.home_care]
         if self.is_open:
-            yield from with_positions([tip for tip in tips if self.stops and index.home_care[tip.slug].with_stop])
+            if found.triage.stops:
+                yield from with_positions([tip for tip in tips if index.home_care[tip.slug].with_stop])
             return
         oils = [self.proposed_oil(index.oils[each.slug], each) for each in found.oils]
         yield from with_positions(oils)
@@ -338,7 +333,8 @@ class PlanWriter:
         """Whether a reason speaks of a place, which is said with it: a tip is done with care beside it."""
         if why.level is Level.LOCAL:
             return True
-        bars = self.words.catalogue.index.bars.get(why.condition, ())
+        known = self.words.catalogue.index.conditions.get(why.condition)
+        bars = known.bars if known else ()
         return why.level is Level.CAUTION and any(bar.level is Level.LOCAL and bar.reason == why.reason for bar in bars)
 
     def places_of(self, condition: str) -> list[str]:

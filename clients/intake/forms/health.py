@@ -10,8 +10,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clients.care import Catalogue
-from clients.care.engine import judge, make_case
+from clients.care.case import make_case
 from clients.care.entries import Condition, Slugs
+from clients.care.gates import is_open
 from clients.care.screening import GroupQuestion
 from clients.intake.answers import IntakeAnswers
 from clients.intake.checks.basics import whole_number
@@ -50,14 +51,12 @@ def asked_here(catalogue: Catalogue, given: IntakeAnswers) -> tuple[GroupQuestio
 
 def conditions_with_open_gate(catalogue: Catalogue, given: IntakeAnswers) -> Slugs:
     """The conditions with an `ask_when` that holds. It may name tips: those that are switched on and would be given."""
-    index = catalogue.index
-    case = make_case(index, given.for_engine(catalogue))
-    judge(case)
+    case = make_case(catalogue.index, given.for_engine(catalogue))
     case.facts.slugs["tips"] = frozenset(
-        tip.item.id for tip in index.ready_tips if tip.item.id not in case.off and tip.gate.is_open(case.facts)
+        tip.id for tip in catalogue.home_care if tip.id not in case.off and is_open(tip.when, case.facts)
     )
-    gated = (each.id for each in catalogue.conditions if each.ask_when)
-    return frozenset(slug for slug in gated if index.gates[slug].is_open(case.facts))
+    gated = (each for each in catalogue.conditions if each.ask_when)
+    return frozenset(each.id for each in gated if is_open(each.ask_when, case.facts))
 
 
 # Own words: the question of the catalogue, by the group that it stands under.

@@ -61,7 +61,8 @@ class ComfortForm(StepForm):
         """All, but for those that an answer to the health questions rules out, such as the front in pregnancy."""
         index = self.catalogue.index
         holding = present_conditions(index, self.given.for_engine(self.catalogue)).conditions
-        ruled_out = {tag for slug in holding for bar in index.bars[slug] if bar.level.holds_back for tag in bar.tags}
+        bars = (bar for slug in holding for bar in index.conditions[slug].bars)
+        ruled_out = {tag for bar in bars if bar.level.holds_back for tag in bar.tags}
         left_out = {side for side, tag in LYING.items() if tag in ruled_out}
         return [slug for slug, _words in options_of(self.catalogue, "lie") if slug not in left_out]
 

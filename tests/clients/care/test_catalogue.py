@@ -20,7 +20,7 @@ from clients.care import (
     shipped_data,
 )
 from clients.care.bars import verdict
-from clients.care.engine import make_case
+from clients.care.case import make_case
 from clients.care.entries import Tip
 from clients.care.screening import health_questions
 from clients.care.shipped import read_yaml

@@ -34,7 +34,7 @@ def young(ana: Client, asked: IntakeRequest) -> IntakeRequest:
 
 def is_barred_for_minors(item: Item) -> bool:
     """Whether a bar of “under 18” meets a danger of an oil or tip."""
-    bars = shipped().index.bars["minor-under-18"]
+    bars = shipped().index.conditions["minor-under-18"].bars
     return any(bar.level.holds_back and not bar.tags.isdisjoint(item.tags) for bar in bars)
 
 

@@ -41,7 +41,9 @@ def test_what_is_added_is_judged_with_the_massage() -> None:
 def test_what_only_the_therapist_reads_is_no_reason_for_the_client() -> None:
     index = shipped().index
     quiet = next(
-        slug for slug, bars in index.bars.items() if any(bar.to == "therapist" and "touch" in bar.tags for bar in bars)
+        slug
+        for slug, condition in index.conditions.items()
+        if any(bar.to == "therapist" and "touch" in bar.tags for bar in condition.bars)
     )
     found = screened("regular-massage", conditions=[quiet])
     assert any(not why.for_client for why in found.because)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clients.care import Level, make_care_plan, shipped
 from clients.care.bars import verdict
-from clients.care.engine import make_case
+from clients.care.case import make_case
 from clients.models import CarePlan, CarePlanItem, Client, Screening
 from clients.plans.actions import make_plan
 from clients.plans.answers import engine_answers

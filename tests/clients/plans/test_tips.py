@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from clients.care import Level, Triage, parse_catalogue, shipped, shipped_data
 from clients.care.bars import verdict
-from clients.care.engine import make_case
+from clients.care.case import make_case
 from clients.catalogue import with_edits
 from clients.models import CarePlan, CarePlanItem, Client, Consent, Intake, Screening
 from clients.plans.knowledge import ClientKnowledge, load_client_knowledge
