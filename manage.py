@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """Warmstone's command line."""
 
+import gc
 import os
 import sys
 
 
 def main() -> None:
     """Run one management command."""
+    # A command makes much that stays, and is over soon: looking through it for garbage as often as Python does by
+    # itself is a third of the work of `migrate`, and a fifth of every start.
+    gc.set_threshold(200_000, 20, 20)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured

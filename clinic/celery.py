@@ -31,7 +31,11 @@ def make_folders(sender: Celery, **_kwargs: object) -> None:
 
 @celeryd_init.connect
 def check_settings_before_start(**_kwargs: object) -> None:
-    """Refuse a default secret, and settings that cannot work, before a worker starts."""
+    """Refuse a default secret, and settings that cannot work, before a worker starts.
+
+    From here to the fork nothing is looked through for garbage, as in `clinic.gunicorn`.
+    """
+    gc.disable()
     from clinic.checks import refuse_unusable_settings
 
     refuse_unusable_settings()
@@ -44,6 +48,7 @@ def share_memory(**_kwargs: object) -> None:
 
     read_before_fork()
     gc.freeze()
+    gc.enable()
 
 
 @setup_logging.connect
