@@ -82,9 +82,9 @@ class Builder:
 
 @pytest.fixture
 def builder(tmp_path: Path) -> Iterator[Builder]:
-    """A builder; what it made is gone after the test, for it is large: four copies of half a gigabyte, one after the other.
+    """A builder; what it made is gone after the test, for it is large: half a gigabyte, copied four times.
 
-    `make test-slow` has the test's own folder in memory, where they take half the time; but only where there is room.
+    `make test-slow` has the test's own folder in memory, where that takes half the time; but only where there is room.
     """
     place = tmp_path if shutil.disk_usage(tmp_path).free > ROOM else None
     with tempfile.TemporaryDirectory(prefix="warmstone-image-", dir=place) as name:
