@@ -110,7 +110,7 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Functions without arguments that read what a process keeps: web server and worker call them once, before they fork.
-READ_BEFORE_FORK = ["clients.care.shipped.shipped"]
+READ_BEFORE_FORK = ["clients.care.catalogue.shipped"]
 
 # Database: a server of yours, or the one inside -----------------------------------------------------------------------
 INSIDE = {

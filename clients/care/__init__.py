@@ -5,11 +5,10 @@ make_care_plan(shipped(), Answers(symptoms=frozenset({"dull-ache"}), conditions=
 """
 
 from clients.care.answers import Answers, BadAnswersError, UnknownSlugError
-from clients.care.catalogue import Catalogue, CatalogueError, parse_catalogue
+from clients.care.catalogue import Catalogue, CatalogueError, parse_catalogue, shipped, shipped_data
 from clients.care.engine import make_care_plan
 from clients.care.levels import Kind, Level, Triage
 from clients.care.plans import Because, Clash, Plan, Reason, Verdict, Withheld
-from clients.care.shipped import shipped, shipped_data
 
 __all__ = [
     "Answers",

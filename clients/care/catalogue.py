@@ -1,18 +1,22 @@
-"""The whole care catalogue as one frozen value, read from its mapping and checked as a whole."""
+"""The whole care catalogue as one frozen value, read from its mapping and checked as a whole; the one that ships."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import ValidationError
 
 from clients.care.checks import problems_of
 from clients.care.entries import Slugs
 from clients.care.index import Index
 from clients.care.sections import Sections, Source
+
+SHIPPED = Path(__file__).with_name("catalogue.yaml")
 
 
 class CatalogueError(ValueError):
@@ -65,3 +69,38 @@ def describe(location: tuple[int | str, ...], message: str, data: Any) -> str:
         slug = data.get("id") if isinstance(data, dict) else None
         path.append(str(slug if isinstance(step, int) and slug else step))
     return f"{'.'.join(path)}: {message}"
+
+
+class UniqueKeyLoader(yaml.CSafeLoader):
+    """Reads YAML and refuses a key that stands twice: one of the two would be lost in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping of a node."""
+        keys = [self.construct_object(key, deep=deep) for key, _value in node.value]
+        if len(keys) != len(set(keys)):
+            raise yaml.constructor.ConstructorError(None, None, "a key stands twice", node.start_mark)
+        return super().construct_mapping(node, deep=deep)
+
+
+def read_yaml(text: str) -> dict[str, Any]:
+    """The mapping that a YAML text writes. Raises CatalogueError with the place in the text."""
+    try:
+        # A safe loader, with one more refusal.
+        data = yaml.load(text, Loader=UniqueKeyLoader)  # noqa: S506
+    except yaml.YAMLError as error:
+        raise CatalogueError([str(error)]) from error
+    if not isinstance(data, dict):
+        raise CatalogueError(["the catalogue is a mapping of sections"])
+    return data
+
+
+@lru_cache(maxsize=1)
+def shipped_data() -> dict[str, Any]:
+    """The shipped file as a mapping. Shared: copy before changing."""
+    return read_yaml(SHIPPED.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Catalogue:
+    """The catalogue as it ships with Warmstone, read once per process."""
+    return parse_catalogue(shipped_data())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clients.care.answers import Answers, only_known
 from clients.care.catalogue import Catalogue
@@ -12,36 +12,32 @@ from clients.care.engine import make_care_plan
 from clients.care.plans import Plan
 
 
-@dataclass(frozen=True)
+@dataclass
 class PlanChanges:
     """How many plans were compared and differ, and the commonest differences.
 
     `triages`: from, to. `levels`: technique, from, to. The others are slugs that come in, drop out or are newly held.
     """
 
-    plans: int
-    changed: int
-    triages: Counter[tuple[str, str]]
-    levels: Counter[tuple[str, str, str]]
-    appears: Counter[str]
-    disappears: Counter[str]
-    held_back: Counter[str]
+    plans: int = 0
+    changed: int = 0
+    triages: Counter[tuple[str, str]] = field(default_factory=Counter)
+    levels: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    appears: Counter[str] = field(default_factory=Counter)
+    disappears: Counter[str] = field(default_factory=Counter)
+    held_back: Counter[str] = field(default_factory=Counter)
 
 
 def compare_plans(before: Catalogue, after: Catalogue, everybody: Iterable[Answers]) -> PlanChanges:
     """The plans of the same clients under two catalogues. What a catalogue does not know is left out of the answers."""
-    found = PlanChanges(0, 0, Counter(), Counter(), Counter(), Counter(), Counter())
-    plans = changed = 0
+    found = PlanChanges()
     for answers in everybody:
         old = make_care_plan(before, only_known(before.index, answers))
         new = make_care_plan(after, only_known(after.index, answers))
-        plans += 1
-        changed += old != new
+        found.plans += 1
+        found.changed += old != new
         count_differences(found, old, new)
-    return PlanChanges(plans, changed, *(getattr(found, name) for name in COUNTED))
-
-
-COUNTED = ("triages", "levels", "appears", "disappears", "held_back")
+    return found
 
 
 def count_differences(found: PlanChanges, old: Plan, new: Plan) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clients.care.answers import Answers, BadAnswersError
-from clients.care.entries import Recommendation
-from clients.care.plans import Because, Clash, Plan, ProposedOil, ProposedTip, Reason, Verdict, Withheld
+from clients.care.plans import Clash, Plan, ProposedOil, ProposedTip, Reason, Verdict, Withheld
 from clients.care.regions import code_of
 
 SLUG_LISTS = (
@@ -17,6 +16,8 @@ SLUG_LISTS = (
 )
 NUMBERS = ("age", "weeks", "pain", "visits")
 WORDS = ("service", "region", "allergies")
+# A massage with its length in minutes, its rhythm in days, and how often.
+RECOMMENDED = ("id", "technique", "minutes", "every_days", "visits", "because")
 
 
 def answers_from_json(line: str) -> Answers:
@@ -104,29 +105,31 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "triage_because": [
             {"id": each.slug, "kind": each.kind, "action": each.action, "how": each.how} for each in plan.triage.because
         ],
-        "questions": list(plan.triage.questions),
-        "provisional": plan.triage.provisional,
-        "implied": list(plan.implied),
+        **told(plan.triage, "questions", "provisional"),
+        **told(plan, "implied"),
         "services": {slug: verdict_as_json(each) for slug, each in plan.services.items()},
         "addons": {slug: verdict_as_json(each) for slug, each in plan.addons.items()},
-        "recommended": plan.recommended and recommendation_as_json(plan.recommended),
-        "alternatives": [recommendation_as_json(each) for each in plan.alternatives],
+        "recommended": plan.recommended and told(plan.recommended, *RECOMMENDED),
+        "alternatives": [told(each, *RECOMMENDED) for each in plan.alternatives],
         "oils": [oil_as_json(each) for each in plan.oils],
         "carrier": plan.carrier,
-        "blend": blend and {"percent": blend.percent, "because": list(blend.because), "safety": True},
+        "blend": blend and {**told(blend, "percent", "because"), "safety": True},
         "home_care": [tip_as_json(each) for each in plan.home_care],
-        "open": plan.open,
-        "more": list(plan.more),
-        "also": list(plan.also),
-        "one_thing": plan.one_thing,
+        **told(plan, "open", "more", "also", "one_thing"),
         "withheld": {
             "oils": [withheld_as_json(each) for each in plan.withheld_oils],
             "home_care": [withheld_as_json(each) for each in plan.withheld_home_care],
         },
         "dropped": [{"id": each.slug, "for": list(each.instead_of)} for each in plan.dropped],
         "mails": {moment: list(texts) for moment, texts in plan.mails.items()},
-        "claims": list(plan.claims),
+        **told(plan, "claims"),
     }
+
+
+def told(found: object, *names: str) -> dict[str, Any]:
+    """What stands under these names, as JSON."""
+    values = {name: getattr(found, name) for name in names}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def verdict_as_json(found: Verdict) -> dict[str, Any]:
@@ -139,35 +142,20 @@ def reasons_as_json(reasons: Iterable[Reason | Clash]) -> list[dict[str, Any]]:
     return [
         {
             **({"with": each.technique} if isinstance(each, Clash) else {"condition": each.condition or None}),
-            "level": each.level,
-            "reason": each.reason,
-            "to": each.to,
+            **told(each, "level", "reason", "to"),
         }
         for each in reasons
     ]
-
-
-def recommendation_as_json(found: Recommendation) -> dict[str, Any]:
-    """A massage with its length in minutes, its rhythm in days, and how often."""
-    return {
-        "id": found.id,
-        "technique": found.technique,
-        "minutes": found.minutes,
-        "every_days": found.every_days,
-        "visits": found.visits,
-        "because": found.because,
-    }
 
 
 def oil_as_json(found: ProposedOil) -> dict[str, Any]:
     """An oil with its percent."""
     return {
         "id": found.slug,
-        "percent": found.percent,
-        "use": found.use,
-        "because": {"symptoms": list(found.because.symptoms), "causes": list(found.because.causes)},
+        **told(found, "percent", "use"),
+        "because": told(found.because, "symptoms", "causes"),
         "caution": reasons_as_json(found.caution),
-        "review": found.review,
+        **told(found, "review"),
     }
 
 
@@ -176,21 +164,9 @@ def tip_as_json(found: ProposedTip) -> dict[str, Any]:
     return {
         "id": found.slug,
         "role": found.role,
-        "because": because_as_json(found.because),
+        "because": told(found.because, "symptoms", "causes", "areas", "onset"),
         "caution": reasons_as_json(found.caution),
-        "review": found.review,
-        "email": found.email,
-        "wait_hours": found.wait_hours,
-    }
-
-
-def because_as_json(found: Because) -> dict[str, list[str]]:
-    """The answers behind a tip."""
-    return {
-        "symptoms": list(found.symptoms),
-        "causes": list(found.causes),
-        "areas": list(found.areas),
-        "onset": list(found.onset),
+        **told(found, "review", "email", "wait_hours"),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from clients.care import Answers, Catalogue
 from clients.care.plans import TriageResult
-from clients.care.suitability import suitability
+from clients.care.weighing import suitability
 from clients.intake.checks.basics import StepData, practice_day, years_old
 from clients.intake.checks.complaint import TO_RELAX
 from clients.intake.fields import is_asked

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from clients.care import Answers, Level, Reason, Triage, UnknownSlugError
 from clients.care.plans import FLAG, TriageCause
-from clients.care.suitability import suitability
+from clients.care.weighing import suitability
 from clients.catalogue import Edition, current_edition
 from clients.catalogue.texts import client_text
 from clients.models import Client, Screening

@@ -12,8 +12,7 @@ from clients.care.case import Case, make_case
 from clients.care.entries import NO_SLUGS, Slugs
 from clients.care.oils import blend_for
 from clients.care.plans import TriageResult
-from clients.care.suitability import suitability
-from clients.care.weighing import lost_item
+from clients.care.weighing import lost_item, suitability
 from clients.models import CarePlan, CarePlanItem, Intake
 from clients.plans.answers import engine_answers
 from clients.plans.review import not_read_yet

@@ -13,7 +13,7 @@ from booking.models import Appointment
 from booking.scheduling.order import order_as_booked
 from clients.care import Answers, Catalogue, Level, Triage
 from clients.care.plans import ASSUMED, CHECKED, CONDITION, TriageCause
-from clients.care.suitability import Suitability, suitability
+from clients.care.weighing import Suitability, suitability
 from clients.catalogue import current_catalogue
 from clients.catalogue.texts import client_text
 from clients.intake import questions

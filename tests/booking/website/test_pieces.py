@@ -8,7 +8,7 @@ import pytest
 from booking.appointments.safety_questions import safety_questions_for
 from booking.appointments.selection import read_day, read_start, start_as_text
 from clients.care import Answers, Level, shipped
-from clients.care.suitability import suitability
+from clients.care.weighing import suitability
 from clinic.templatetags.moments import price
 
 

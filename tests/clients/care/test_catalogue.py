@@ -21,9 +21,9 @@ from clients.care import (
 )
 from clients.care.bars import verdict
 from clients.care.case import make_case
+from clients.care.catalogue import read_yaml
 from clients.care.entries import Tip
 from clients.care.screening import health_questions
-from clients.care.shipped import read_yaml
 
 Data = dict[str, Any]
 

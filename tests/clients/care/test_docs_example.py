@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 
 from clients.care import Answers, make_care_plan, shipped
+from clients.care.catalogue import SHIPPED
 from clients.care.json_io import NUMBERS, SLUG_LISTS, WORDS, plan_as_json
 from clients.care.levels import Grade
-from clients.care.shipped import SHIPPED
 from clients.management.commands.care_plan import answer_all
 
 PAGE = Path(SHIPPED.parents[2] / "docs" / "care.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from clients.care import Level, Triage
-from clients.care.suitability import suitability
+from clients.care.weighing import suitability
 from clients.catalogue import current_catalogue
 from clients.models import CarePlan, CarePlanItem, Client, Intake, Screening
 from clients.plans.answers import engine_answers
