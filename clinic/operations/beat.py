@@ -6,6 +6,7 @@ Its file of when each job last ran may be lost, but never keeps the clock from s
 
 import logging
 from pathlib import Path
+from typing import Any, ClassVar
 
 from celery import Celery
 from celery.beat import PersistentScheduler
@@ -27,6 +28,19 @@ class MendingScheduler(PersistentScheduler):
     """
 
     schedule_filename: str
+    is_beginning: ClassVar[bool] = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Asked to end (SIGTERM) while this runs, Celery makes a second scheduler, only to close its file: that one
+        ends the process in its place, before two have the file open."""
+        if MendingScheduler.is_beginning:
+            logger.info("Asked to end before the first round.")
+            raise SystemExit
+        MendingScheduler.is_beginning = True
+        try:
+            super().__init__(*args, **kwargs)
+        finally:
+            MendingScheduler.is_beginning = False
 
     def setup_schedule(self) -> None:
         """Read the file, or start a new one."""

@@ -1,13 +1,15 @@
 """The clock starts whatever became of its file."""
 
 import dbm
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from celery.beat import PersistentScheduler, Scheduler
+from celery.apps.beat import Beat
+from celery.beat import PersistentScheduler, Scheduler, Service
 
 from clinic.celery import app
 from clinic.operations.beat import MendingScheduler
@@ -40,6 +42,45 @@ def test_a_damaged_file_is_begun_anew(tmp_path: Path, damage: Callable[[Path], N
     scheduler: Scheduler = MendingScheduler(app, schedule_filename=str(path))
     assert set(scheduler.schedule) >= {"look-now", "send-mail"}
     scheduler.close()
+
+
+class EndedMeanwhile:
+    """Files whose first opening is met by a polite kill."""
+
+    kills = 1
+
+    def open(self, path: str, **options: object) -> object:
+        opened: object = PersistentScheduler.persistence.open(path, **options)
+        if self.kills:
+            self.kills -= 1
+            signal.raise_signal(signal.SIGTERM)
+        return opened
+
+
+@pytest.fixture
+def own_signals() -> Iterator[None]:
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.getsignal(each) for each in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("own_signals")
+def test_asked_to_end_while_it_opens_its_file_it_ends_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = written(tmp_path)
+    service = Service(app, schedule_filename=str(path), scheduler_cls=MendingScheduler)
+    Beat(app=app, quiet=True).install_sync_handler(service)
+    with monkeypatch.context() as patch, caplog.at_level("INFO"):
+        patch.setattr(MendingScheduler, "persistence", EndedMeanwhile())
+        with pytest.raises(SystemExit):
+            service.start()
+    ended = [each for each in caplog.records if each.name == "clinic.operations.beat"]
+    assert len(ended) == 1
+    assert not [each for each in caplog.records if each.exc_info or each.levelname == "ERROR"]
+    MendingScheduler(app, schedule_filename=str(path)).close()
 
 
 def test_it_is_this_one_that_beat_runs() -> None:
