@@ -19,7 +19,7 @@ from django.utils.dateparse import parse_datetime
 from clinic.backup import tables
 from clinic.backup.age import DAMAGED, AgeReader
 from clinic.backup.layout import FORMAT, MANIFEST, TOTALS, ArchiveError, table_of
-from clinic.triggers import APPEND_ONLY_SWITCH
+from clinic.triggers import APPEND_ONLY_SWITCH, GUARDS
 
 # Longer means that somebody still works in the database.
 RESTORE_LOCK_TIMEOUT = "10s"
@@ -211,9 +211,7 @@ def drop_tables() -> None:
     """Remove the tables that are there, with the functions that guard some of them."""
     for table in tables.own_tables():
         tables.run_statements(f"DROP TABLE IF EXISTS {tables.quoted_name(table)} CASCADE")
-    guards = ("only_grows", "raise_version", "signed_stays", "version_configuration", "ends_set_up", "set_up_stays")
-    for function in (f"warmstone_{name}" for name in guards):
-        tables.run_statements(f"DROP FUNCTION IF EXISTS {function}() CASCADE")
+    tables.run_statements(*(f"DROP FUNCTION IF EXISTS warmstone_{name}() CASCADE" for name in GUARDS))
 
 
 def migrate_to(targets: Iterable[tuple[str, str]]) -> None:

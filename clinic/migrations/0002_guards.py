@@ -5,16 +5,9 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from clinic.triggers import (
-    CREATE_CONFIGURATION_FUNCTION,
-    CREATE_FUNCTION,
-    CREATE_SIGNED_FUNCTION,
-    CREATE_VERSION_FUNCTION,
-    DROP_CONFIGURATION_FUNCTION,
-    DROP_FUNCTION,
-    DROP_SIGNED_FUNCTION,
-    DROP_VERSION_FUNCTION,
     ends_set_up,
     make_append_only,
+    make_guard,
     make_versioned,
     refuse_truncate,
     versions_configuration,
@@ -45,9 +38,9 @@ class Migration(migrations.Migration):
             "DROP TABLE clinic_cache",
         ),
         migrations.RunSQL("ALTER TABLE clinic_tally SET UNLOGGED", "ALTER TABLE clinic_tally SET LOGGED"),
-        migrations.RunSQL(CREATE_FUNCTION, DROP_FUNCTION),
-        migrations.RunSQL(CREATE_VERSION_FUNCTION, DROP_VERSION_FUNCTION),
-        migrations.RunSQL(CREATE_SIGNED_FUNCTION, DROP_SIGNED_FUNCTION),
+        make_guard("only_grows"),
+        make_guard("raise_version"),
+        make_guard("signed_stays"),
         make_append_only("clinic_accessevent", "clinic_accesslogseal", "clinic_securityevent"),
         refuse_truncate("clinic_accessevent", "clinic_accesslogseal", "clinic_securityevent"),
         make_versioned(
@@ -57,7 +50,7 @@ class Migration(migrations.Migration):
             "clinic_practice",
             "clinic_user",
         ),
-        migrations.RunSQL(CREATE_CONFIGURATION_FUNCTION, DROP_CONFIGURATION_FUNCTION),
+        make_guard("version_configuration"),
         migrations.RunSQL(
             "INSERT INTO clinic_configurationversion (id, token) VALUES (1, gen_random_uuid())",
             migrations.RunSQL.noop,
