@@ -6,7 +6,7 @@ Each locks the appointment's row, so that two who take the same payment at once 
 
 import datetime as dt
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -55,17 +55,9 @@ def record_payment(
             said = _("Nothing is open here. Add an extra first, for example a tip, where more was paid.")
         shown = current_formats().money(max(left, NO_MONEY), current.currency)
         raise Refusal(said % {"left": shown}, code="too_much", field="amount")
-    paid = Payment.objects.create(
-        appointment=current,
-        amount=amount,
-        currency=current.currency,
-        method=method,
-        reference=reference,
-        received_by=by,
-        idempotency_key=key,
+    return write_payment(
+        current, amount=amount, method=method, reference=reference, received_by=by, idempotency_key=key
     )
-    log_money(current, by)
-    return paid
 
 
 @transactional
@@ -92,19 +84,16 @@ def refund_payment(
     must_be_payable(amount, current.currency)
     method = method or payment.method
     must_be_known(method)
-    reason = refuse_card_number(reason, field="reason")
-    if not reason:
-        raise Refusal(_("Please write why money goes back."), code="reason_needed", field="reason")
+    reason = must_say_why(reason, _("Please write why money goes back."))
     left = payment.amount + (payment.refunds.aggregate(sum=Sum("amount"))["sum"] or NO_MONEY)
     if amount > left:
         shown = current_formats().money(left, current.currency)
         raise Refusal(_("At most %(left)s of this payment can go back.") % {"left": shown}, field="amount")
     if lowers_price:
         add_adjustment(current, amount=-amount, reason=reason[:MOST_REASON_LETTERS], by=by)
-    back = Payment.objects.create(
-        appointment=current,
+    return write_payment(
+        current,
         amount=-amount,
-        currency=current.currency,
         method=method,
         reference=payment.reference if method == payment.method else "",
         refund_of=payment,
@@ -112,8 +101,6 @@ def refund_payment(
         received_by=by,
         idempotency_key=key,
     )
-    log_money(current, by)
-    return back
 
 
 @transactional
@@ -128,10 +115,9 @@ def undo_payment(payment: Payment, *, by: User | None) -> Payment:
         return done
     if not may_undo_payment(payment):
         raise NotPossible(_("This can be undone for ten minutes and before its receipt. Give the money back instead."))
-    back = Payment.objects.create(
-        appointment=current,
+    return write_payment(
+        current,
         amount=-payment.amount,
-        currency=payment.currency,
         method=payment.method,
         reference=payment.reference,
         refund_of=payment,
@@ -139,8 +125,13 @@ def undo_payment(payment: Payment, *, by: User | None) -> Payment:
         reason=_("entered by mistake"),
         received_by=by,
     )
-    log_money(current, by)
-    return back
+
+
+def write_payment(current: Appointment, *, received_by: User | None, **columns: Any) -> Payment:
+    """Write a row of money for a locked appointment, in its currency, and note it in the access log."""
+    row = Payment.objects.create(appointment=current, currency=current.currency, received_by=received_by, **columns)
+    log_money(current, received_by)
+    return row
 
 
 def may_undo_payment(payment: Payment) -> bool:
@@ -163,9 +154,7 @@ def adjust_price(
     if given := row_of_key(PriceAdjustment, current, key, amount):
         return given
     must_be_payable(abs(amount), current.currency)
-    reason = refuse_card_number(reason, field="reason")
-    if not reason:
-        raise Refusal(_("Please write what it is for. It stands on the receipt."), code="reason_needed", field="reason")
+    reason = must_say_why(reason, _("Please write what it is for. It stands on the receipt."))
     line = add_adjustment(current, amount=amount, reason=reason, by=by, key=key)
     log_money(current, by)
     return line
@@ -204,6 +193,14 @@ def must_be_payable(amount: Decimal, currency: str) -> None:
         if not digits:
             said = _("Amounts in %(currency)s have no decimals.")
         raise Refusal(said % {"currency": currency, "digits": digits}, code="invalid", field="amount")
+
+
+def must_say_why(reason: str, said: str) -> str:
+    """The reason without the spaces around it. Raises Refusal for none, as `said`, and for a card's number."""
+    reason = refuse_card_number(reason, field="reason")
+    if not reason:
+        raise Refusal(said, code="reason_needed", field="reason")
+    return reason
 
 
 def must_be_known(method: str) -> None:

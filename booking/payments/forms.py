@@ -52,6 +52,20 @@ class MoneyInput(forms.DecimalField):
         self.decimal_places = decimals_of(currency)
 
 
+class NoCardNumber(forms.CharField):
+    """A line about money, in which no card's number may stand, and which no browser fills in."""
+
+    default_validators = [validate_no_card_number]
+    widget = forms.TextInput(attrs={"autocomplete": "off"})
+
+
+class MoneyReason(NoCardNumber):
+    """What a change of the price or money that goes back is for."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=120, help_text=_("Stands on the receipt, so nothing about health."), **kwargs)
+
+
 class MoneyForm(LaidOut, forms.Form):
     """A form about money of one appointment that is sent once: again it changes nothing."""
 
@@ -75,13 +89,11 @@ class PaymentForm(MoneyForm):
 
     method = forms.ChoiceField(label=_("Paid how"), choices=method_choices, widget=forms.RadioSelect)
     amount = MoneyInput(label=_("Amount"), required=False)
-    reference = forms.CharField(
+    reference = NoCardNumber(
         label=_("Number"),
         required=False,
         max_length=60,
-        validators=[validate_no_card_number],
         help_text=_("Of a voucher; of a transfer if you like. Never of a card."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     prefix = "pay"
     layout = ("key", Div("method", css_class="pay-methods"), Div("amount", "reference", css_class="side-by-side"))
@@ -122,13 +134,7 @@ class AdjustmentForm(MoneyForm):
         label=_("What"), choices=[("less", _("Discount")), ("more", _("Extra, tip or fee"))], initial="less"
     )
     amount = MoneyInput(label=_("Amount"))
-    reason = forms.CharField(
-        label=_("What it is for"),
-        max_length=120,
-        validators=[validate_no_card_number],
-        help_text=_("Stands on the receipt, so nothing about health."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    reason = MoneyReason(label=_("What it is for"))
     prefix = "line"
     layout = ("key", Div("kind", "amount", css_class="side-by-side"), "reason")
 
@@ -165,13 +171,7 @@ class RefundForm(MoneyForm):
     )
     method = forms.ChoiceField(label=_("Given back how"), choices=method_choices)
     amount = MoneyInput(label=_("Amount"))
-    reason = forms.CharField(
-        label=_("Why"),
-        max_length=120,
-        validators=[validate_no_card_number],
-        help_text=_("Stands on the receipt, so nothing about health."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    reason = MoneyReason(label=_("Why"))
     lowers_price = forms.BooleanField(
         label=_("The price is lower by as much"),
         required=False,
@@ -198,13 +198,8 @@ class RefundForm(MoneyForm):
 class ReceiptForm(forms.Form):
     """The address that a receipt is made out to."""
 
-    client_address = forms.CharField(
-        label=_("Address of the client"),
-        required=False,
-        max_length=300,
-        validators=[validate_no_card_number],
-        help_text=_("Where an insurer asks for it."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    client_address = NoCardNumber(
+        label=_("Address of the client"), required=False, max_length=300, help_text=_("Where an insurer asks for it.")
     )
     prefix = "receipt"
 

@@ -1,11 +1,13 @@
 """Numbered receipts: one after the other without a gap, never changed; a wrong one is cancelled by another number."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from booking.appointments.locking import transactional
@@ -15,17 +17,17 @@ from booking.models import (
     Appointment,
     AppointmentQuerySet,
     Payment,
+    PaymentMethod,
     PriceAdjustment,
     Receipt,
     ReceiptCounter,
     ReceiptPayment,
     ReceiptQuerySet,
 )
-from booking.payments.actions import log_money
+from booking.payments.actions import log_money, must_say_why
 from booking.payments.balances import NO_MONEY, Balance, balance_of
 from booking.payments.card_numbers import refuse_card_number
 from clinic.country.locale import decimals_of, exact_amount
-from clinic.errors import Refusal
 from clinic.models import Practice, User
 
 
@@ -89,9 +91,7 @@ def cancel_receipt(receipt: Receipt, *, reason: str, practice: Practice, by: Use
         return before
     if receipt.cancels_id is not None:
         raise NotPossible(_("This one cancels another. Issue a new receipt instead."))
-    reason = refuse_card_number(reason, field="reason")
-    if not reason:
-        raise Refusal(_("Please write what was wrong with it."), code="reason_needed", field="reason")
+    reason = must_say_why(reason, _("Please write what was wrong with it."))
     taken_back = Receipt(
         number=take_number(),
         appointment=receipt.appointment,
@@ -180,4 +180,28 @@ def tax_of(amount: Decimal, *, currency: str, practice: Practice) -> dict[str, s
         "tax_name": practice.tax_name or _("tax"),
         "tax_rate": f"{practice.tax_rate.normalize():f}",
         "tax_amount": str(rounded),
+    }
+
+
+def receipt_page(receipt: Receipt) -> dict[str, Any]:
+    """What a receipt says as values for a template: read from the receipt itself, so that it says today what it said
+    then. `said` has the texts; `tax` is None where it names none."""
+    said = receipt.content
+    payments = [
+        {
+            "on": dt.date.fromisoformat(each["on"]),
+            "method": capfirst(str(PaymentMethod(each["method"]).label)),
+            "amount": Decimal(each["amount"]),
+        }
+        for each in said["payments"]
+    ]
+    return {
+        "receipt": receipt,
+        "said": said,
+        "day": dt.date.fromisoformat(said["date"]),
+        "issued_on": dt.date.fromisoformat(said["issued_on"]),
+        "lines": [{"text": each["text"], "amount": Decimal(each["amount"])} for each in said["lines"]],
+        "paid": payments,
+        **{name: Decimal(said[name]) for name in ("owed", "earlier", "outstanding")},
+        "tax": Decimal(said["tax_amount"]) if "tax_amount" in said else None,
     }

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from booking.models import Receipt
-from booking.payments.receipt_page import receipt_page
+from booking.payments.receipts import receipt_page
 from booking.website.appointment import appointment_url, is_of_reader, opened_by_appointment_link
 from clinic.web.http import HttpRequest
 from clinic.web.links import NotByThisLink

@@ -106,6 +106,8 @@ def record_entries(
         theirs_to_read: Any = noun._default_manager.filter(**{f"{column}__in": rows})
         if hasattr(theirs_to_read, "for_copy"):
             theirs_to_read = theirs_to_read.for_copy()
+        if named := [each.name for each in noun._meta.concrete_fields if each.is_relation and each.name != column]:
+            theirs_to_read = theirs_to_read.select_related(*named)
         found = list(theirs_to_read.order_by("pk"))
         made = record_entries(found, names, under_root, parent=column)
         by_owner: dict[Any, list[RecordEntry]] = defaultdict(list)

@@ -14,8 +14,7 @@ from booking.models import Receipt
 from booking.payments.access import may_take_payment, receipt_for
 from booking.payments.forms import CancelReceiptForm, ReceiptForm
 from booking.payments.mails import mail_of_receipt, mail_receipt
-from booking.payments.receipt_page import receipt_page
-from booking.payments.receipts import cancel_receipt, issue_receipt
+from booking.payments.receipts import cancel_receipt, issue_receipt, receipt_page
 from clients.record.access_log import note_access
 from clinic.models import AccessEvent
 from clinic.web.http import StaffRequest, redirect_saying, refusals_in, refusals_said

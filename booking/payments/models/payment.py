@@ -22,20 +22,8 @@ class PaymentMethod(models.TextChoices):
     VOUCHER = "voucher", _("voucher")
 
 
-class PriceAdjustmentQuerySet(models.QuerySet["PriceAdjustment"]):
-    """Sets of adjustments that someone asks for."""
-
-    def for_copy(self) -> "PriceAdjustmentQuerySet":
-        """With who made them, for the copy of a client's record."""
-        return self.select_related("made_by")
-
-
 class PaymentQuerySet(models.QuerySet["Payment"]):
     """Sets of payments that someone asks for."""
-
-    def for_copy(self) -> "PaymentQuerySet":
-        """With who took them, for the copy of a client's record."""
-        return self.select_related("received_by", "refund_of")
 
     def standing(self) -> "PaymentQuerySet":
         """Those that were entered rightly: neither what was taken back as a mistake nor the row that takes it back."""
@@ -55,8 +43,6 @@ class PriceAdjustment(models.Model):
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     made_by = actor_field(_("made by"))
     idempotency_key = models.CharField(_("idempotency key"), max_length=120, blank=True, editable=False)
-
-    objects = PriceAdjustmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("price adjustment")

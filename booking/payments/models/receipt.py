@@ -39,10 +39,6 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
         """Those that count: neither cancelled nor a cancellation."""
         return self.filter(cancels=None, cancelled_by=None)
 
-    def for_copy(self) -> "ReceiptQuerySet":
-        """With who issued them, for the copy of a client's record."""
-        return self.select_related("issued_by", "cancels")
-
 
 class Receipt(models.Model):
     """What a client was given in writing about payments of one appointment. One that `cancels` another takes back what
