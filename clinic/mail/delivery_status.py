@@ -46,31 +46,20 @@ def held_status() -> DeliveryStatus | None:
 def hold_mail(why: str) -> None:
     """Let nothing out until `release`: no mail is sent, and no reminder becomes one."""
     logger.warning("Mail is held: %s", why)
-    DeliveryStatus.objects.bulk_create(
-        [DeliveryStatus(name=SMTP, held_since=Now(), held_reason=why[:200])],
-        update_conflicts=True,
-        unique_fields=["name"],
-        update_fields=["held_since", "held_reason"],
-    )
+    DeliveryStatus.objects.update_or_create(name=SMTP, defaults={"held_since": Now(), "held_reason": why[:200]})
 
 
 def release_mail() -> bool:
     """Let mail go again; say whether it was held. What a repaired sign-in needs is `resume`."""
-    return bool(
-        DeliveryStatus.objects.filter(name=SMTP, held_since__isnull=False).update(held_since=None, held_reason="")
-    )
+    held = DeliveryStatus.objects.filter(name=SMTP, held_since__isnull=False)
+    return bool(held.update(held_since=None, held_reason=""))
 
 
 def pause_mail(reason: str) -> None:
     """Stop for a while and say why; the mails wait with their tries unspent."""
     why = without_accounts(reason)[:300]
     logger.error("Mail is paused: %s", why)
-    DeliveryStatus.objects.bulk_create(
-        [DeliveryStatus(name=SMTP, paused_until=Now() + PAUSE, reason=why)],
-        update_conflicts=True,
-        unique_fields=["name"],
-        update_fields=["paused_until", "reason"],
-    )
+    DeliveryStatus.objects.update_or_create(name=SMTP, defaults={"paused_until": Now() + PAUSE, "reason": why})
 
 
 def without_accounts(said: str) -> str:

@@ -48,73 +48,59 @@ def diagnose(failure: NotSent, server: MailServer, sender: str) -> Diagnosis:
 
 def unreachable(failure: NotSent) -> tuple[str, str]:
     """Nobody to talk to."""
-    cause = failure.__cause__
-    if isinstance(cause, socket.gaierror):
-        return (
-            _("There is no server of the name %(host)s."),
-            _("Look for a slip in EMAIL_URL. Your mail provider calls the name “SMTP server” or “outgoing server”."),
-        )
-    if isinstance(cause, ConnectionRefusedError):
-        return (
-            _("%(host)s is there, but takes no connection on port %(port)s."),
-            _("Usually the port is wrong: it is 587 with smtp+tls:// and 465 with smtps://."),
-        )
-    if isinstance(cause, TimeoutError):
-        return (
-            _("%(host)s does not answer on port %(port)s."),
-            _("A firewall may be in the way: many hosting companies close port 25. Try 587 with smtp+tls://."),
-        )
-    if isinstance(cause, smtplib.SMTPServerDisconnected):
-        return (
-            _("%(host)s hung up in the middle."),
-            _("Perhaps the port wants TLS from the first word: then it is smtps:// with port 465."),
-        )
-    return (
-        _("%(host)s cannot be talked to just now."),
-        _("Test once more in a few minutes. If it stays so, ask your mail provider what stands below."),
-    )
+    match failure.__cause__:
+        case socket.gaierror():
+            what = _("There is no server of the name %(host)s.")
+            advice = _(
+                "Look for a slip in EMAIL_URL. Your mail provider calls the name “SMTP server” or “outgoing server”."
+            )
+        case ConnectionRefusedError():
+            what = _("%(host)s is there, but takes no connection on port %(port)s.")
+            advice = _("Usually the port is wrong: it is 587 with smtp+tls:// and 465 with smtps://.")
+        case TimeoutError():
+            what = _("%(host)s does not answer on port %(port)s.")
+            advice = _("A firewall may be in the way: many hosting companies close port 25. Try 587 with smtp+tls://.")
+        case smtplib.SMTPServerDisconnected():
+            what = _("%(host)s hung up in the middle.")
+            advice = _("Perhaps the port wants TLS from the first word: then it is smtps:// with port 465.")
+        case _other:
+            what = _("%(host)s cannot be talked to just now.")
+            advice = _("Test once more in a few minutes. If it stays so, ask your mail provider what stands below.")
+    return what, advice
 
 
 def rejected(failure: NotSent) -> tuple[str, str]:
     """The sign-in, TLS or the sender was refused: nothing at all would go out."""
-    cause = failure.__cause__
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return (
-            _("The certificate of %(host)s is not in order, so no password was sent there."),
-            _("Use the very name that your mail provider tells. A server of your own needs a certificate of its name."),
-        )
-    if isinstance(cause, ssl.SSLError):
-        return (
-            _("%(host)s speaks no TLS on port %(port)s."),
-            _("It is port 587 with smtp+tls:// or port 465 with smtps://."),
-        )
-    if isinstance(cause, smtplib.SMTPAuthenticationError):
-        return (
-            _("%(host)s does not take the name and password."),
-            _(
+    match failure.__cause__:
+        case ssl.SSLCertVerificationError():
+            what = _("The certificate of %(host)s is not in order, so no password was sent there.")
+            advice = _(
+                "Use the very name that your mail provider tells. A server of your own needs a certificate of its name."
+            )
+        case ssl.SSLError():
+            what = _("%(host)s speaks no TLS on port %(port)s.")
+            advice = _("It is port 587 with smtp+tls:// or port 465 with smtps://.")
+        case smtplib.SMTPAuthenticationError():
+            what = _("%(host)s does not take the name and password.")
+            advice = _(
                 "Type both anew. In EMAIL_URL an @ is written %%40, a : is %%3A and a / is %%2F. Some providers want "
                 "an “app password” in place of your own."
-            ),
-        )
-    if isinstance(cause, smtplib.SMTPNotSupportedError):
-        if "AUTH" in str(cause):
-            return (
-                _("%(host)s lets nobody sign in here."),
-                _("Try port 587 with smtp+tls://; where no sign-in is needed, leave name and password out."),
             )
-        return (
-            _("%(host)s offers no TLS on port %(port)s, and without it no password is sent."),
-            _("Try port 465 with smtps://."),
-        )
-    if cause is not None:
-        return (
-            _("%(host)s does not want to talk to this machine."),
-            _("Ask your mail provider what stands below; this machine's address may be on a blocklist."),
-        )
-    return (
-        _("%(host)s sends no mails from %(sender)s for us."),
-        _("DEFAULT_FROM_EMAIL must be an address of the account in EMAIL_URL, which must name that account."),
-    )
+        case smtplib.SMTPNotSupportedError() as cause if "AUTH" in str(cause):
+            what = _("%(host)s lets nobody sign in here.")
+            advice = _("Try port 587 with smtp+tls://; where no sign-in is needed, leave name and password out.")
+        case smtplib.SMTPNotSupportedError():
+            what = _("%(host)s offers no TLS on port %(port)s, and without it no password is sent.")
+            advice = _("Try port 465 with smtps://.")
+        case None:
+            what = _("%(host)s sends no mails from %(sender)s for us.")
+            advice = _(
+                "DEFAULT_FROM_EMAIL must be an address of the account in EMAIL_URL, which must name that account."
+            )
+        case _other:
+            what = _("%(host)s does not want to talk to this machine.")
+            advice = _("Ask your mail provider what stands below; this machine's address may be on a blocklist.")
+    return what, advice
 
 
 def refused(failure: Refused) -> tuple[str, str]:
@@ -122,11 +108,9 @@ def refused(failure: Refused) -> tuple[str, str]:
     if failure.reply.startswith(NO_ADDRESS):
         return _("This is no address that a mail can go to."), _("Look for a slip in it.")
     if failure.address:
-        return (
-            _("The server does not take mails to this address."),
-            _("Look for a slip in it. If it is right, EMAIL_URL may lack name and password: try with them."),
-        )
-    return (
-        _("The server refuses this mail."),
-        _("Often it takes mails only from its own addresses: compare DEFAULT_FROM_EMAIL with your mail account."),
+        what = _("The server does not take mails to this address.")
+        return what, _("Look for a slip in it. If it is right, EMAIL_URL may lack name and password: try with them.")
+    what = _("The server refuses this mail.")
+    return what, _(
+        "Often it takes mails only from its own addresses: compare DEFAULT_FROM_EMAIL with your mail account."
     )
