@@ -4,10 +4,8 @@
 """
 
 import ipaddress
-import os
 from collections.abc import Callable, Iterator, Sequence
 from email.utils import parseaddr
-from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
 from clinic.mail.server import Security, mail_server
+from clinic.operations.disk import is_writable
 from clinic.operations.logs import LOG_FORMATS
 from clinic.web.throttle import read_rate
 
@@ -128,10 +127,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 
 def data_dir_errors() -> Iterator[CheckMessage]:
     """Whether this user may write to DATA_DIR, or make it."""
-    place = Path(settings.DATA_DIR)
-    while not place.exists() and place != place.parent:
-        place = place.parent
-    if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
+    if not is_writable(settings.DATA_DIR):
         hint = "Make it, and give it to the user that Warmstone runs as: chown warmstone: FOLDER."
         yield Error(f"DATA_DIR is {settings.DATA_DIR}, which cannot be written to.", hint=hint, id="clinic.E008")
 

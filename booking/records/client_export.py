@@ -19,17 +19,8 @@ __all__ = ["FILE_NAME", "mails_to", "record_zip"]
 
 # The text says what the HTML says; headers and calendar files hold links, which are keys.
 LEFT_OUT_OF_COPY = (
-    "html",
-    "headers",
-    "calendar",
-    "calendar_method",
-    "message_id",
-    "next_try_at",
-    "address_refused",
-    "resend_of",
-    "settled_at",
-    "acknowledged_at",
-    "acknowledged_by",
+    *("html", "headers", "calendar", "calendar_method", "message_id", "next_try_at"),
+    *("address_refused", "resend_of", "settled_at", "acknowledged_at", "acknowledged_by"),
 )
 
 

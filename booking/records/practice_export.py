@@ -27,46 +27,24 @@ from clients.models import Attachment
 from clinic.country.locale import exact_amount
 from clinic.country.money import PriceField, price_of
 from clinic.mail.kinds import secret_codes
-from clinic.mail.preview import without_link_tokens
 from clinic.models import AccessEvent, OutgoingMail, PictureFile, Practice, User
+from clinic.operations.logs import mask_tokens
 from clinic.records.sealed import SealedUnreadable
 
 EXPORTED_APPS = ("booking", "clients", "clinic")
 # Keys and machinery: of no use to anybody else, or of too much.
 EXPORT_EXCLUDED = frozenset(
     {
-        "booking.PrivateBusy",
-        "booking.PrivateCalendar",
-        "clinic.ClientLink",
-        "clinic.ConfigurationVersion",
-        "clinic.Device",
-        "clinic.DeviceUser",
-        "clinic.Handover",
-        "clinic.Heartbeat",
-        "clinic.KeptPost",
-        "clinic.Pin",
-        "clinic.DeliveryStatus",
-        "clinic.MailCode",
-        "clinic.Tally",
-        "booking.WebhookDelivery",
-        "booking.WebhookEndpoint",
+        *("booking.PrivateBusy", "booking.PrivateCalendar", "booking.WebhookDelivery", "booking.WebhookEndpoint"),
+        *("clinic.ClientLink", "clinic.Device", "clinic.DeviceUser", "clinic.Handover", "clinic.KeptPost"),
+        *("clinic.ConfigurationVersion", "clinic.DeliveryStatus", "clinic.Heartbeat", "clinic.Pin"),
+        *("clinic.MailCode", "clinic.Tally"),
     }
 )
 SECRET_FIELDS = frozenset(
     {
-        "password",
-        "feed_digest",
-        "idempotency_key",
-        "request_hash",
-        "headers",
-        "html",
-        "lease",
-        "lease_until",
-        "calendar",
-        "row_version",
-        "sealed",
-        "image_bytes",
-        "digest",
+        *("password", "feed_digest", "digest", "sealed", "idempotency_key", "request_hash"),
+        *("headers", "html", "calendar", "lease", "lease_until", "row_version", "image_bytes"),
     }
 )
 EXPORT_BATCH = 1000
@@ -192,15 +170,13 @@ def exported_columns(noun: type[Model]) -> "list[Field[Any, Any]]":
     return [column for column in noun._meta.concrete_fields if column.name not in SECRET_FIELDS]
 
 
-def exported_rows(noun: type[Model], columns: "Iterable[Field[Any, Any]]", currency: str) -> Iterator[list[Any]]:
+def exported_rows(noun: type[Model], columns: "list[Field[Any, Any]]", currency: str) -> Iterator[list[Any]]:
     """The rows of a table, the oldest first; prices with the decimals of a currency."""
-    columns = list(columns)
-    names = [str(column.attname) for column in columns]
     rows: Any = noun._default_manager.order_by("pk")
     if noun is OutgoingMail:
         rows = rows.exclude(kind__in=secret_codes())
-    cleaners: list[Callable[[Any], Any]] = [column_cleaner(noun, column, currency) for column in columns]
-    for row in rows.values_list(*names).iterator(chunk_size=EXPORT_BATCH):
+    cleaners = [column_cleaner(noun, column, currency) for column in columns]
+    for row in rows.values_list(*(column.attname for column in columns)).iterator(chunk_size=EXPORT_BATCH):
         yield [clean(value) for clean, value in zip(cleaners, row, strict=True)]
 
 
@@ -208,17 +184,8 @@ def column_cleaner(noun: type[Model], column: "Field[Any, Any]", currency: str) 
     """What is done to each value of a column."""
     if isinstance(column, PriceField):
         return partial(exact_amount, currency=currency)
-    return without_links if noun is OutgoingMail else unchanged
-
-
-def unchanged(value: Any) -> Any:
-    """The value unchanged: the cleaner of a column without secrets."""
-    return value
-
-
-def without_links(value: Any) -> Any:
-    """The words of a mail without the links that only its recipient may open."""
-    return without_link_tokens(value) if isinstance(value, str) else value
+    # The words of a mail go without the links that only its recipient may open.
+    return mask_tokens if noun is OutgoingMail else lambda value: value
 
 
 # UTF-8 with a byte order mark: without it Excel takes the file for its own code page and bends every accent.
@@ -234,27 +201,15 @@ def appointment_csv_rows(practice: Practice) -> Iterator[list[Any]]:
     """Every appointment as another diary would take it."""
     rows = Appointment.objects.select_related("client", "service", "therapist", "room").order_by("starts_at", "pk")
     for appointment in rows.iterator(chunk_size=EXPORT_BATCH):
-        client = appointment.client
-        starts, ends = (
-            f"{each.astimezone(practice.zone):%Y-%m-%d %H:%M}" for each in (appointment.starts_at, appointment.ends_at)
-        )
-        who = [client.first_name, client.last_name, client.email, client.phone]
-        what = [
-            appointment.service.name,
-            appointment.minutes,
-            appointment.therapist.name,
-            appointment.room.name if appointment.room else "",
-        ]
+        client, room = appointment.client, appointment.room
+        times = (appointment.starts_at, appointment.ends_at)
         yield [
             appointment.public_id,
-            starts,
-            ends,
+            *(f"{each.astimezone(practice.zone):%Y-%m-%d %H:%M}" for each in times),
             appointment.status,
-            *who,
-            *what,
-            price_of(appointment),
-            appointment.currency,
-            appointment.via,
+            *(client.first_name, client.last_name, client.email, client.phone),
+            *(appointment.service.name, appointment.minutes, appointment.therapist.name, room.name if room else ""),
+            *(price_of(appointment), appointment.currency, appointment.via),
         ]
 
 

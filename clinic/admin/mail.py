@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.admin.base import Admin, NeverDeleted, ReadOnlyAdmin
 from clinic.mail.kinds import secret_codes
-from clinic.mail.preview import without_link_tokens
 from clinic.models import DeliveryStatus, Heartbeat, OutgoingMail
+from clinic.operations.logs import mask_tokens
 
 
 @admin.register(OutgoingMail)
@@ -41,7 +41,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, Admin[OutgoingMail]):
     @admin.display(description=_("text"))
     def words(self, mail: OutgoingMail) -> str:
         """What the mail says; a code or link to act with is nobody's but the recipient's."""
-        return str(_("Only for the recipient.")) if mail.kind in secret_codes() else without_link_tokens(mail.text)
+        return str(_("Only for the recipient.")) if mail.kind in secret_codes() else mask_tokens(mail.text)
 
 
 @admin.register(DeliveryStatus)

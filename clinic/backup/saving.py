@@ -3,10 +3,7 @@
 import gzip
 import io
 import json
-import os
 import tarfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -21,6 +18,7 @@ from clinic.backup import tables
 from clinic.backup.age import AgeWriter
 from clinic.backup.layout import FORMAT, MANIFEST, PART_BYTES, TOTALS, ArchiveError, part_name
 from clinic.checks import SHORTEST_PASSPHRASE
+from clinic.operations.disk import write_atomically
 
 
 @dataclass(frozen=True)
@@ -49,23 +47,6 @@ def save_archive(path: Path) -> SavedArchive:
             return save_to(target, secret)
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-@contextmanager
-def write_atomically(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes its name once it is complete and on the disk. What stands at `path` stays until then."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as target:
-            yield target
-            target.flush()
-            os.fsync(target.fileno())
-        aside.replace(path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
 
 
 def save_to(target: IO[bytes], secret: str) -> SavedArchive:

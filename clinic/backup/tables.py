@@ -11,23 +11,14 @@ MIGRATIONS = "django_migrations"
 # are filled, and migrations are replayed, not copied.
 UNSAVED_TABLES = frozenset(
     {
-        "django_session",
-        "clinic_cache",
-        "clinic_configurationversion",
-        "clinic_tally",
-        "clinic_mailcode",
-        "clinic_keptpost",
-        MIGRATIONS,
+        *("django_session", "clinic_cache", "clinic_configurationversion"),
+        *("clinic_tally", "clinic_mailcode", "clinic_keptpost", MIGRATIONS),
     }
 )
 # A restored practice holds rows in one of these; a fresh installation holds none.
 TABLES_IN_USE = (
-    "clinic_user",
-    "clinic_outgoingmail",
-    "clients_client",
-    "booking_service",
-    "booking_therapist",
-    "booking_appointment",
+    *("clinic_user", "clinic_outgoingmail", "clients_client"),
+    *("booking_service", "booking_therapist", "booking_appointment"),
 )
 # Times and numbers written and read alike, whatever the server or the role is set to.
 PLAIN_NAME = (
@@ -61,12 +52,8 @@ def run_statements(*statements: str) -> None:
 
 def existing_tables() -> set[str]:
     """The tables of the schema in use."""
-    return {
-        name
-        for (name,) in fetch_rows(
-            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace"
-        )
-    }
+    query = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace"
+    return {name for (name,) in fetch_rows(query)}
 
 
 def own_tables() -> list[str]:
@@ -82,14 +69,11 @@ def saved_tables() -> list[str]:
 
 def table_columns(table: str) -> list[str]:
     """The columns that hold something of their own, in the table's order."""
-    return [
-        name
-        for (name,) in fetch_rows(
-            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped "
-            "AND attgenerated = '' ORDER BY attnum",
-            [quoted_name(table)],
-        )
-    ]
+    query = (
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped "
+        "AND attgenerated = '' ORDER BY attnum"
+    )
+    return [name for (name,) in fetch_rows(query, [quoted_name(table)])]
 
 
 def sequences_of(tables: Iterable[str]) -> list[tuple[str, str, int, bool]]:

@@ -1,8 +1,5 @@
 """A mail on its way out, what a way out must do, and the one that needs no mail server: a file for each mail."""
 
-import contextlib
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +8,7 @@ from uuid import UUID
 from clinic.mail import claims
 from clinic.mail.outcomes import LostLease, TemporaryFailure
 from clinic.models import OutgoingMail
+from clinic.operations.disk import write_atomically
 
 
 @dataclass
@@ -57,15 +55,8 @@ class FileTransport:
         name = file_name(delivery.mail)
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, unfinished = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".part")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(delivery.content)
-                Path(unfinished).rename(self.folder / name)
-            except BaseException:
-                with contextlib.suppress(FileNotFoundError):
-                    Path(unfinished).unlink()
-                raise
+            with write_atomically(self.folder / name) as file:
+                file.write(delivery.content)
         except OSError as error:
             raise TemporaryFailure(f"file not written: {error.strerror}") from error
         return name

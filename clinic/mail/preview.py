@@ -7,16 +7,11 @@ import re
 
 from django.http import HttpResponse
 
-from clinic.operations.logs import TOKEN_MASK, TOKEN_PATTERN
+from clinic.operations.logs import mask_tokens
 
 LINK = re.compile(r'\shref="[^"]*"')
 STYLE_ATTRIBUTE = re.compile(r'\sstyle="([^"]*)"')
 STYLE_ELEMENT = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
-
-
-def without_link_tokens(words: str) -> str:
-    """Words of a mail with the tokens of its links masked: whoever holds one acts as the recipient."""
-    return TOKEN_PATTERN.sub(TOKEN_MASK, words)
 
 
 def preview_page(body: str) -> HttpResponse:
@@ -25,7 +20,7 @@ def preview_page(body: str) -> HttpResponse:
     Mails carry their looks inline, which our pages forbid. So each style that stands in this mail is allowed by its
     hash, and nothing else: no script, no picture, no frame.
     """
-    page = without_link_tokens(LINK.sub("", body))
+    page = mask_tokens(LINK.sub("", body))
     styles = {html.unescape(found) for found in STYLE_ATTRIBUTE.findall(page)} | set(STYLE_ELEMENT.findall(page))
     allowed = " ".join(sorted(style_source(style) for style in styles)) or "'none'"
     response = HttpResponse(page)

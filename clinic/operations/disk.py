@@ -1,7 +1,10 @@
-"""Whether there is room on the disks: where DATA_DIR lies, and where the database does."""
+"""Files that are there whole or not at all, and whether the disks have room: that of DATA_DIR, and the database's."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -36,3 +39,27 @@ def check_database_disk() -> int:
         cursor.execute(SPILL_SQL)
         (lines,) = cursor.fetchone()
     return int(lines)
+
+
+def is_writable(place: Path) -> bool:
+    """Whether this user may write to a folder, or make it where it is not there yet."""
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+
+
+@contextmanager
+def write_atomically(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes its name once it is complete and on the disk. What stands at `path` stays until then."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            yield target
+            target.flush()
+            os.fsync(target.fileno())
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise

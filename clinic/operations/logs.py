@@ -30,14 +30,9 @@ def set_up_logs(config: dict[str, Any]) -> None:
         logging.captureWarnings(True)
 
 
-def without_tokens(value: object) -> object:
-    """A logged argument with every token replaced; anything but text stays as it is."""
-    return mask_tokens(value) if isinstance(value, str) else value
-
-
-def mask_tokens(text: str) -> str:
-    """A text with every token in it replaced."""
-    return TOKEN_PATTERN.sub(TOKEN_MASK, text)
+def mask_tokens(value: Any) -> Any:
+    """A text with every token in it replaced; anything but text stays as it is."""
+    return TOKEN_PATTERN.sub(TOKEN_MASK, value) if isinstance(value, str) else value
 
 
 class TextLines(logging.Formatter):
@@ -45,7 +40,7 @@ class TextLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text, without tokens wherever they stand."""
-        return mask_tokens(super().format(record))
+        return str(mask_tokens(super().format(record)))
 
 
 class JsonLines(logging.Formatter):
@@ -73,9 +68,9 @@ class MaskTokens(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Change the record in place; every record passes."""
-        record.msg = without_tokens(record.msg)
+        record.msg = mask_tokens(record.msg)
         if isinstance(record.args, tuple):
-            record.args = tuple(without_tokens(argument) for argument in record.args)
+            record.args = tuple(map(mask_tokens, record.args))
         return True
 
 

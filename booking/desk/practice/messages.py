@@ -30,9 +30,10 @@ from clients.models import Client
 from clients.record.addresses import mark_email_bounced
 from clinic.errors import Refusal
 from clinic.mail.kinds import KINDS
-from clinic.mail.preview import preview_page, without_link_tokens
+from clinic.mail.preview import preview_page
 from clinic.models import MailState, OutgoingMail, User
 from clinic.models.mail import OutgoingMailQuerySet
+from clinic.operations.logs import mask_tokens
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
 
@@ -111,7 +112,7 @@ def message_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     line, appointment = mail_line(mail), appointment_of_mail(request.user, mail)
     context = {
         "mail": mail,
-        "words": without_link_tokens(mail.text),
+        "words": mask_tokens(mail.text),
         "line": line,
         "server_said": raw_server_reply(line),
         "again": mail.resends.order_by("created_at"),

@@ -26,8 +26,8 @@ from booking.desk.reports.counts import planned_for_the_dates
 from booking.desk.reports.rights import report_scope
 from booking.reminders.kinds.recall import recall_message
 from booking.reminders.message import Message
-from clinic.mail.preview import without_link_tokens
 from clinic.models import OutgoingMail, Practice
+from clinic.operations.logs import mask_tokens
 from clinic.web.http import StaffRequest
 from clinic.web.links import uuid_or_none
 from clinic.web.post_only import post_only
@@ -77,7 +77,7 @@ def recall_page(request: StaffRequest) -> HttpResponse:
 def preview(last: Any, practice: Practice) -> Message:
     """The mail as the first of the list would get it; its links open nothing."""
     message = recall_message(last, practice, stop_url="")
-    return Message(message.subject, without_link_tokens(message.text), "")
+    return Message(message.subject, mask_tokens(message.text), "")
 
 
 def chosen(request: StaffRequest) -> set[uuid.UUID]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from booking.records.practice_export import write_practice
-from clinic.backup.saving import write_atomically
+from clinic.operations.disk import write_atomically
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from django.db import DatabaseError
 
 from booking.records.upgrade import UpgradeError, is_new_database, remember_version, upgrade_database, version_before
 from clinic import __version__
+from clinic.operations.disk import is_writable
 from clinic.operations.release_notes import CHANGELOG, releases_since
-from clinic.operations.static_files import may_collect
 
 
 class Command(BaseCommand):
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{line} The database is as it was: start the version before again.", returncode=2
             ) from error
-        if may_collect():
+        if is_writable(settings.STATIC_ROOT):
             call_command("collectstatic", interactive=False, verbosity=0)
         call_command("check", deploy=not settings.DEBUG, fail_level="CRITICAL")
         remember_version()

@@ -1,6 +1,5 @@
 """`manage.py demo`: the whole of Warmstone on one machine, with a demo practice, until Ctrl-C."""
 
-import fcntl
 import json
 import os
 import secrets
@@ -10,30 +9,25 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
-from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from clinic.embedded.base import cluster_of
 from clinic.embedded.cluster import Cluster
-from clinic.operations.static_files import may_collect
+from clinic.embedded.places import try_lock
+from clinic.operations.disk import is_writable
 from clinic.operations.supervisor import LOOK_AFTER_SECONDS, Program, Supervisor, end_left_over, identity
 
 COMES_UP_SECONDS = 60
 # What a demo makes under DATA_DIR; RESET=1 removes exactly this.
 OWN_VARIABLES = (
-    "postgres",
-    "mail",
-    "queue",
-    "queue-control",
-    "static",
-    "logs",
-    "beat-schedule*",
-    "demo-secret",
-    "demo.json",
+    *("postgres", "mail", "queue", "queue-control", "static", "logs"),
+    *("beat-schedule*", "demo-secret", "demo.json"),
 )
 TABLES = ("Making the tables", ["migrate", "--no-input", "--verbosity", "0"])
 SEED = ("Seeding the demo practice", ["seed_demo"])
@@ -128,7 +122,7 @@ class Command(BaseCommand):
 
     def steps(self) -> list[tuple[str, list[str]]]:
         """What is to be done before the programs start: in words, and as a command of manage.py."""
-        return [TABLES, *([SEED] if self.seeds else []), *([STATIC_FILES] if may_collect() else [])]
+        return [TABLES, *([SEED] if self.seeds else []), *([STATIC_FILES] if is_writable(settings.STATIC_ROOT) else [])]
 
     def set_up(self, env: dict[str, str], supervisor: Supervisor) -> str:
         """Tables, catalogue, demo practice, static files. Returns what the seed says, which names the sign-ins."""
@@ -137,9 +131,6 @@ class Command(BaseCommand):
         for what, (name, *arguments) in self.steps():
             if supervisor.told_to_stop:
                 break
-            if name not in get_commands():
-                self.say(f"{what}: left out, there is no command {name} yet")
-                continue
             self.say(what)
             done = run_step([sys.executable, "manage.py", name, *arguments], env, supervisor)
             if done is None:
@@ -217,25 +208,14 @@ class Command(BaseCommand):
                     path.unlink()
 
 
-class only_one:  # noqa: N801 - reads as a phrase at its one use
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
     """Holds the data folder for this demo; a second one is told so in a line."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __enter__(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.lock: IO[str] = (self.folder / "demo.lock").open("w")
-        try:
-            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self.lock.close()
-            raise CommandError(
-                f"A demo already runs on {self.folder}: end it first, or set another DATA_DIR."
-            ) from None
-
-    def __exit__(self, *_: object) -> None:
-        self.lock.close()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "demo.lock").open("w") as lock:
+        if not try_lock(lock.fileno()):
+            raise CommandError(f"A demo already runs on {folder}: end it first, or set another DATA_DIR.")
+        yield
 
 
 def last_words(log: Path | None) -> str:
