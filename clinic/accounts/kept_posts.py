@@ -17,6 +17,7 @@ from clinic.models import DeviceUser, KeptPost, User
 from clinic.records.sealed import SealedUnreadable, seal_text, unseal_text
 from clinic.web.links import uuid_or_none
 from clinic.web.middleware import GetResponse
+from clinic.web.typed import is_secret
 
 KEPT_POSTS = "kept-form"  # the field by which a form that is sent again says which one it was
 POST_KEPT_FOR = dt.timedelta(hours=12)
@@ -27,8 +28,6 @@ TECHNICAL_FIELDS = re.compile(
 )
 # Ids, and what a page noted for itself, say nothing to a person.
 FIELDS_WITHOUT_TEXT = re.compile(r"\s*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\{.*\}", re.DOTALL)
-# A key to something is typed anew. A form with one is about signing in, and carries nothing else worth keeping.
-KEYS_NEVER_KEPT = re.compile(r".*password.*|code|pin|secret|token", re.IGNORECASE)
 
 Fields = list[tuple[str, list[str]]]
 
@@ -53,11 +52,9 @@ class KeptForm:
 
 def form_worth_keeping(request: HttpRequest) -> KeptForm | None:
     """What a request brings that is worth keeping; None where nothing was typed, or a key to something."""
-    if request.method != "POST":
+    if request.method != "POST" or is_secret(request.POST):
         return None
     fields = [(str(name), [str(each) for each in values]) for name, values in request.POST.lists()]
-    if any(KEYS_NEVER_KEPT.fullmatch(name) for name, _values in fields):
-        return None
     kept = [(name, values) for name, values in fields if name not in {"csrfmiddlewaretoken", KEPT_POSTS}]
     typed = KeptForm(request.get_full_path(), kept)
     return typed if typed.shown else None

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from clinic.web.http import practice_of
@@ -16,5 +15,4 @@ def style_sheet(request: HttpRequest, key: str) -> HttpResponse:
     palette = practice_of(request).palette
     if palette.is_ours or key != palette.digest:
         raise Http404
-    response = lasting(HttpResponse(palette.style_sheet, content_type="text/css; charset=utf-8"), mark=key)
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+    return lasting(request, palette.style_sheet, content_type="text/css; charset=utf-8", mark=key)

@@ -3,13 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
 
+from clinic.country.codes import countries, tz_table
 from clinic.country.locale import LANGUAGE, currencies
 
 # The tax on sales by the name that stands on receipts. Whether a practice owes it, and how much, its owner must say.
@@ -38,24 +38,16 @@ class ZoneChoice:
 @cache
 def countries_by_name() -> tuple[tuple[str, str], ...]:
     """Code and English name of every country, by name."""
-    known = (line.split("\t")[0] for line in tz_table("iso3166.tab"))
     names = Locale.parse(LANGUAGE).territories
-    return tuple(sorted(((code, names.get(code, code)) for code in known), key=lambda pair: pair[1]))
-
-
-def tz_table(name: str) -> list[str]:
-    """The lines of a table that comes with the tz database, its comments left out."""
-    text = files("tzdata").joinpath("zoneinfo", name).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+    return tuple(sorted(((code, names.get(code, code)) for code in countries()), key=lambda pair: pair[1]))
 
 
 @cache
 def zones_of(country: str) -> tuple[ZoneChoice, ...]:
     """The zones to choose from in a country: one where all its clocks agree. Every zone where the table has none."""
-    rows = [line.split("\t") for line in tz_table("zone.tab")]
     known = available_timezones()
     found: dict[tuple[dt.timedelta | None, ...], ZoneChoice] = {}
-    for code, _place, name, *comment in rows:
+    for code, _place, name, *comment in tz_table("zone.tab"):
         if code == country and name in known:
             label = comment[0] if comment else name.rpartition("/")[2].replace("_", " ")
             found.setdefault(offsets(name), ZoneChoice(name, label))

@@ -13,7 +13,7 @@ Where the sources contradict each other, or name no ambulance, the country is le
 none. The practice's own field then says it, and until it does the pages speak of "your local emergency number".
 """
 
-# By number, the ISO 3166-1 codes of the countries.
+# By number, the ISO 3166-1 codes of the countries; then those of one country each.
 EMERGENCY_COUNTRIES = {
     "112": (
         "AD AO AT AX BE BG BI BJ BT CY CZ DE DK EE ES FI FO FR GE GI GL GR HR HU IE IN IS IT KW LT LU LV MC "
@@ -43,44 +43,14 @@ EMERGENCY_COUNTRIES = {
     "912": "RW SX",
     "991": "BN ZM",
     "997": "BW SA",
-    "14": "DZ",
-    "104": "CU",
-    "106": "PE",
-    "107": "AR",
-    "114": "MU",
-    "116": "GM",
-    "117": "MZ",
-    "120": "CN",
-    "122": "IQ",
-    "127": "AL",
-    "128": "NI",
-    "130": "CV",
-    "131": "CL",
-    "132": "SV",
-    "140": "LB",
-    "185": "CI",
-    "190": "TN",
-    "192": "BR",
-    "193": "GH",
-    "195": "LA",
-    "333": "SD",
-    "511": "BB",
-    "811": "TT",
-    "913": "GY",
-    "955": "NF",
-    "977": "SZ",
-    "994": "ZW",
-    "995": "SG",
-    "996": "WS",
-    "1122": "PK",
-    "1220": "CF",
-    "1300": "GA",
-    "1515": "SN",
-    "1669": "TH",
-    "9999": "OM",
-    "10177": "ZA",
 }
+NUMBERS_OF_ONE_COUNTRY = (
+    "DZ 14, CU 104, PE 106, AR 107, MU 114, GM 116, MZ 117, CN 120, IQ 122, AL 127, NI 128, CV 130, CL 131, SV 132, "
+    "LB 140, CI 185, TN 190, BR 192, GH 193, LA 195, SD 333, BB 511, TT 811, GY 913, NF 955, SZ 977, ZW 994, SG 995, "
+    "WS 996, PK 1122, CF 1220, GA 1300, SN 1515, TH 1669, OM 9999, ZA 10177"
+)
 EMERGENCY_NUMBERS = {
-    country: number for number, countries in EMERGENCY_COUNTRIES.items() for country in countries.split()
+    **{country: number for number, countries in EMERGENCY_COUNTRIES.items() for country in countries.split()},
+    **dict(pair.split() for pair in NUMBERS_OF_ONE_COUNTRY.split(", ")),
 }
 CONFIRMED_ELSEWHERE = frozenset({"CI", "PE", "RS", "RW", "SD", "SN", "SV", "SX", "SZ", "TT", "UZ"})

@@ -4,7 +4,6 @@ import fcntl
 import hashlib
 import os
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 
 ROLE = "warmstone"
@@ -18,41 +17,19 @@ class ServerError(Exception):
     """The server cannot run; the text is one line for the person who started the command."""
 
 
-@dataclass(frozen=True)
 class ClusterPaths:
     """The files of one cluster, all under `home` (an absolute path)."""
 
-    home: Path
-
-    @property
-    def data(self) -> Path:
-        """PostgreSQL's own data directory."""
-        return self.home / "data"
-
-    @property
-    def log(self) -> Path:
-        """What the server says."""
-        return self.home / "server.log"
-
-    @property
-    def extra_settings(self) -> Path:
-        """Settings that the practice may add, in the syntax of postgresql.conf."""
-        return self.home / "server.conf"
-
-    @property
-    def users_lock(self) -> Path:
-        """Held shared by each process that uses the server: the kernel lets go of it even after kill -9."""
-        return self.home / "users.lock"
-
-    @property
-    def start_lock(self) -> Path:
-        """Held by the one process that is having the server started."""
-        return self.home / "start.lock"
-
-    @property
-    def keeper_lock(self) -> Path:
-        """Held by the keeper as long as it lives."""
-        return self.home / "keeper.lock"
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.data = home / "data"
+        self.log = home / "server.log"
+        # Settings that the practice may add, in the syntax of postgresql.conf.
+        self.extra_settings = home / "server.conf"
+        # Held shared by each process that uses the server: the kernel lets go of it even after kill -9.
+        self.users_lock = home / "users.lock"
+        # Held by the one process that is having the server started, and by the keeper as long as it lives.
+        self.start_lock, self.keeper_lock = home / "start.lock", home / "keeper.lock"
 
     @property
     def socket_dir(self) -> Path:

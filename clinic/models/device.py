@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models.columns import actor_field
+
 
 class Device(models.Model):
     """One browser, known by a random cookie of which only the hash is kept."""
@@ -18,14 +20,7 @@ class Device(models.Model):
         default=False,
         help_text=_("Stays signed in longer, and is unlocked by the password or a code alone."),
     )
-    marked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("marked by"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
+    marked_by = actor_field(_("marked by"), on_delete=models.SET_NULL)
     made_at = models.DateTimeField(_("first seen"), default=timezone.now)
 
     class Meta:

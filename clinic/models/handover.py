@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models.columns import actor_field
 from clinic.models.device import Device
 
 
@@ -36,14 +37,7 @@ class Handover(models.Model):
     expires_at = models.DateTimeField(_("may be filled until"))
     opened_at = models.DateTimeField(_("code used"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    suspended = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("sign-in that waits"),
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        related_name="+",
-    )
+    suspended = actor_field(_("sign-in that waits"), on_delete=models.CASCADE)
     device = models.ForeignKey(
         Device, verbose_name=_("device"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )

@@ -1,7 +1,5 @@
 """A picture of the practice, and the files that a browser is given of it."""
 
-import uuid
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -75,11 +73,3 @@ class PictureFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-def as_subject(text: str) -> uuid.UUID | None:
-    """A public id as it stands in an address; None for what is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from clinic.models import Practice
-from clinic.pictures.models import Picture, PictureFile, PictureKind, as_subject
+from clinic.pictures.models import Picture, PictureFile, PictureKind
 from clinic.pictures.processing import DIGEST_LETTERS, make_files
+from clinic.web.links import uuid_or_none
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def slot_of(code: str) -> Slot | None:
     """The place of an address; None where it names none. Whether somebody with that id works here is not asked."""
     if code in (PictureKind.LOGO, PictureKind.WIDE):
         return Slot(PictureKind(code))
-    subject = as_subject(code)
+    subject = uuid_or_none(code)
     return Slot(PictureKind.PORTRAIT, subject) if subject else None
 
 

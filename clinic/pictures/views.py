@@ -3,7 +3,6 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from clinic.models import PictureFile
@@ -15,5 +14,4 @@ from clinic.web.lasting import lasting
 def picture_file(request: HttpRequest, key: str) -> HttpResponse:
     """One size of a picture that stands somewhere on a page. Raises Http404 for any other name."""
     found = get_object_or_404(PictureFile, name=key, picture__in_use=True)
-    response = lasting(HttpResponse(bytes(found.image_bytes), content_type=found.media_type), mark=key)
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+    return lasting(request, bytes(found.image_bytes), content_type=found.media_type, mark=key)

@@ -5,6 +5,7 @@ import hashlib
 import ipaddress
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 
 from django.conf import settings
@@ -16,9 +17,7 @@ from django.utils.translation import gettext as _
 from clinic.errors import Refusal
 
 SECONDS_PER_UNIT = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-PRIVATE_NETWORKS = [
-    ipaddress.ip_network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
-]
+PRIVATE_NETWORKS = ("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 # One statement, so that requests at the same moment are all counted.
 ADD_ONE = """
     INSERT INTO clinic_tally (key, count, until) VALUES (%s, 1, %s)
@@ -85,22 +84,23 @@ def network_key(request: HttpRequest) -> str:
     return address
 
 
-def is_private_network(address: str) -> bool:
-    """Whether an address is a Unix socket's, this machine's, or of a private network."""
+def is_within(address: str, networks: Iterable[str]) -> bool:
+    """Whether a text is an IP address of one of these networks."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
-        return address == ""
-    return found.is_loopback or any(found in network for network in PRIVATE_NETWORKS)
+        return False
+    return any(found in ipaddress.ip_network(each, strict=False) for each in networks)
+
+
+def is_private_network(address: str) -> bool:
+    """Whether an address is a Unix socket's, this machine's, or of a private network."""
+    return address == "" or is_within(address, PRIVATE_NETWORKS)
 
 
 def is_watching(request: HttpRequest) -> bool:
     """Whether a request comes from a network that may read how the server is, by STATUS_NETWORKS."""
-    try:
-        found = ipaddress.ip_address(address_of(request))
-    except ValueError:
-        return False
-    return any(found in ipaddress.ip_network(each, strict=False) for each in settings.STATUS_NETWORKS)
+    return is_within(address_of(request), settings.STATUS_NETWORKS)
 
 
 def throttle_request(request: HttpRequest, *, scope: str) -> None:

@@ -1,6 +1,7 @@
 """What could not be sent, as cookie or sign-in had ended: sealed in the session, by its form, then shown."""
 
 import datetime as dt
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,8 @@ TYPED_SESSION_KEY = "typed"
 TYPED_KEPT_FOR = dt.timedelta(hours=12)
 # A form of ours is far shorter; a stranger must not fill the table of sessions.
 FORMS, LETTERS, AN_HOUR = 4, 20_000, "30/h"
+# A key to something is typed anew.
+SECRET_NAMES = re.compile(r".*password.*|code|otp|pin|secret|token", re.IGNORECASE)
 
 
 def posted_fields(posted: QueryDict, *left_out: str) -> list[tuple[str, str]]:
@@ -71,5 +74,6 @@ def kept_forms(request: HttpRequest) -> dict[str, Any]:
 
 
 def is_secret(posted: QueryDict) -> bool:
-    """Whether a form holds what is kept nowhere: a password or a code."""
-    return any("password" in name.lower() or name.lower() in {"code", "otp", "pin"} for name in posted)
+    """Whether a form holds what is kept nowhere: a password or a code. Such a form is about signing in, and carries
+    nothing else worth keeping."""
+    return any(SECRET_NAMES.fullmatch(name) for name in posted)
