@@ -173,25 +173,15 @@ CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "clinic.operations.beat:MendingScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+EACH_MINUTE = {"schedule": 60.0, "options": {"expires": 55}}
+NIGHTLY = {"options": {"expires": 3600}}
 CELERY_BEAT_SCHEDULE = {
-    "look-now": {"task": "booking.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
-    "send-mail": {"task": "clinic.tasks.send_mail", "schedule": 60.0, "options": {"expires": 55}},
-    "private-calendars": {
-        "task": "booking.tasks.read_private_calendars",
-        "schedule": 60.0,
-        "options": {"expires": 55},
-    },
-    "send-webhooks": {"task": "booking.tasks.send_webhooks", "schedule": 60.0, "options": {"expires": 55}},
-    "forget": {
-        "task": "booking.tasks.finish_erasures",
-        "schedule": crontab(hour="2", minute="10"),
-        "options": {"expires": 3600},
-    },
-    "prove": {
-        "task": "booking.tasks.prove_bookings",
-        "schedule": crontab(hour="1", minute="40"),
-        "options": {"expires": 3600},
-    },
+    "look-now": {"task": "booking.tasks.sweep", **EACH_MINUTE},
+    "send-mail": {"task": "clinic.tasks.send_mail", **EACH_MINUTE},
+    "private-calendars": {"task": "booking.tasks.read_private_calendars", **EACH_MINUTE},
+    "send-webhooks": {"task": "booking.tasks.send_webhooks", **EACH_MINUTE},
+    "forget": {"task": "booking.tasks.finish_erasures", "schedule": crontab(hour="2", minute="10"), **NIGHTLY},
+    "prove": {"task": "booking.tasks.prove_bookings", "schedule": crontab(hour="1", minute="40"), **NIGHTLY},
 }
 
 # Mail: every message is a row first; the ledger backend writes it -----------------------------------------------------

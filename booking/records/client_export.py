@@ -32,11 +32,8 @@ def record_zip(client: Client, *, practice: Practice, by: User | None = None) ->
 
 
 def mails_to(client: Client) -> OutgoingMailQuerySet:
-    """The mails about this client's appointments and records, and those addressed to them by name.
-
-    A family may share an
-    address. The first are found whatever name or address they went to at the time.
-    """
+    """The mails about this client's appointments and records, whatever name or address they went to at the time; and
+    those addressed to them by name, as a family may share an address."""
     owned = (client.appointments, client.waits, client.plans, client.intake_requests)
     ids: list[uuid.UUID] = [key for rows in owned for key in rows.values_list("public_id", flat=True)]
     files = [client, *client.former_files()]

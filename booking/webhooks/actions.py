@@ -38,15 +38,9 @@ def rotate_secret(endpoint: WebhookEndpoint) -> str:
 
 def switch_endpoint(endpoint: WebhookEndpoint, *, on: bool) -> None:
     """Pause an address, or go on with it: what waits goes at once. While it is paused nothing new is noted for it."""
-    columns = {
-        "active": on,
-        "stopped_because": "",
-        "stopped_at": None,
-        "failures": 0,
-        "failing_from": None,
-        "rest_until": None,
-    }
-    WebhookEndpoint.objects.kept().filter(pk=endpoint.pk).update(**columns)
+    WebhookEndpoint.objects.kept().filter(pk=endpoint.pk).update(
+        active=on, stopped_because="", stopped_at=None, failures=0, failing_from=None, rest_until=None
+    )
     if on:
         waiting = endpoint.deliveries.filter(state=DeliveryState.RETRYING)
         waiting.update(next_try_at=timezone.now())

@@ -101,13 +101,8 @@ def event_data(appointment: Appointment, practice: Practice) -> dict[str, Any]:
 
 def event_body(event: str, *, event_id: uuid.UUID, at: dt.datetime, data: dict[str, Any]) -> str:
     """The JSON of an event, as it is signed and sent: `type`, `timestamp` and `data` as Standard Webhooks has them."""
-    document = {
-        "id": message_id(event_id),
-        "type": event,
-        "timestamp": utc(at),
-        "api_version": API_VERSION,
-        "data": data,
-    }
+    said = {"id": message_id(event_id), "type": event, "timestamp": utc(at)}
+    document = {**said, "api_version": API_VERSION, "data": data}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -21,17 +21,13 @@ from clinic.records.sealed import SealedUnreadable
 def signed_headers(body: bytes, *, message: str, timestamp: int, secrets: Iterable[str]) -> dict[str, str]:
     """The three headers of a request: id, seconds since 1970, and a signature by each secret (`whsec_` and base64)."""
     content = f"{message}.{timestamp}.".encode() + body
+    keys = [b64decode(secret.removeprefix("whsec_")) for secret in secrets]
+    signatures = [b64encode(hmac.digest(key, content, "sha256")).decode() for key in keys]
     return {
         "webhook-id": message,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": " ".join(f"v1,{signature(content, secret)}" for secret in secrets),
+        "webhook-signature": " ".join(f"v1,{each}" for each in signatures),
     }
-
-
-def signature(content: bytes, secret: str) -> str:
-    """The HMAC of some content, as base64."""
-    key = b64decode(secret.removeprefix("whsec_"))
-    return b64encode(hmac.digest(key, content, "sha256")).decode()
 
 
 logger = logging.getLogger(__name__)

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from clinic.admin.concurrent_edits import MergedForm, MergedInline, MergedPages
 from clinic.country.wall_time_input import ClockField, ClockInput, MomentField, MomentInput
 
-__all__ = ["Admin", "Inline", "MergedForm", "MergedPages", "NeverDeleted", "ReadOnlyAdmin"]
+__all__ = ["Admin", "Inline", "MergedForm", "MergedPages", "NeverDeleted", "ReadOnlyAdmin", "fieldset"]
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     Admin = admin.ModelAdmin
     Inline = admin.TabularInline
 else:
@@ -76,6 +78,11 @@ else:
             """The tick that deletes a row is named too."""
             formset = super().get_formset(request, obj, **kwargs)
             return type(formset.__name__, (NamedRows, formset), {})
+
+
+def fieldset(title: "StrOrPromise | None", *fields: str | tuple[str, ...], about: "StrOrPromise" = "") -> Any:
+    """A part of a change page: its title, its fields (several in one line as a tuple), what to know about it."""
+    return title, {"fields": fields, "description": about}
 
 
 class ReadOnlyAdmin:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from clinic.admin.base import Admin, NeverDeleted, ReadOnlyAdmin
+from clinic.admin.base import Admin, NeverDeleted, ReadOnlyAdmin, fieldset
 from clinic.mail.kinds import secret_codes
 from clinic.models import DeliveryStatus, Heartbeat, OutgoingMail
 from clinic.operations.logs import mask_tokens
@@ -20,21 +20,11 @@ class OutgoingMailAdmin(ReadOnlyAdmin, Admin[OutgoingMail]):
     ordering = ("-created_at",)
     readonly_fields = ("words",)
     fieldsets = (
-        (None, {"fields": ("kind", ("to_name", "to_email"), "subject", "words")}),
-        (
-            _("What became of it"),
-            {
-                "fields": (
-                    "state",
-                    ("created_at", "sent_at", "settled_at"),
-                    ("attempts", "next_try_at", "not_after"),
-                    "reply",
-                    "maybe_duplicate",
-                    ("acknowledged_at", "acknowledged_by"),
-                    "resend_of",
-                    "message_id",
-                )
-            },
+        fieldset(None, "kind", ("to_name", "to_email"), "subject", "words"),
+        fieldset(
+            *(_("What became of it"), "state", ("created_at", "sent_at", "settled_at")),
+            *(("attempts", "next_try_at", "not_after"), "reply", "maybe_duplicate"),
+            *(("acknowledged_at", "acknowledged_by"), "resend_of", "message_id"),
         ),
     )
 

@@ -8,18 +8,15 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext_lazy as _
 
-from clinic.admin.base import Admin, NeverDeleted
+from clinic.admin.base import Admin, NeverDeleted, fieldset
 from clinic.models import Practice, User
 from clinic.web.http import practice_of
 
 SNIPPET = '<iframe src="{}" title="{}" width="320" height="90" style="border:0"></iframe>'
 
 OWNERS_ONLY = (
-    "second_factor_required",
-    "idle_minutes_own_device",
-    "idle_minutes",
-    "session_hours",
-    "colleague_notes",
+    *("second_factor_required", "colleague_notes"),
+    *("idle_minutes_own_device", "idle_minutes", "session_hours"),
 )
 
 
@@ -28,50 +25,27 @@ class PracticeAdmin(NeverDeleted, Admin[Practice]):
     """Everything an owner decides once, in the order in which they are asked about it."""
 
     fieldsets = (
-        (_("Who and where"), {"fields": ("name", ("street", "city"), ("phone", "email"), "directions")}),
-        (
-            _("Your page"),
-            {
-                "fields": (
-                    "tagline",
-                    "newcomer_text",
-                    ("map_link", "latitude", "longitude"),
-                    ("accent_colour", "paper_colour"),
-                )
-            },
+        fieldset(_("Who and where"), "name", ("street", "city"), ("phone", "email"), "directions"),
+        fieldset(
+            *(_("Your page"), "tagline", "newcomer_text"),
+            *(("map_link", "latitude", "longitude"), ("accent_colour", "paper_colour")),
         ),
-        (_("Country and clock"), {"fields": (("country", "locale"), "own_emergency_number", "time_zone", "currency")}),
-        (
-            _("Booking"),
-            {
-                "description": _("A service may have its own notice, horizon, step and cut-off."),
-                "fields": (
-                    "slot_step_minutes",
-                    "notice_minutes",
-                    "horizon_days",
-                    ("cancel_cutoff_hours", "moves_per_appointment", "appointments_ahead"),
-                    ("bookings_per_network", "confirms_address"),
-                    "waitlist_hold_minutes",
-                    "policy_text",
-                    "fee_text",
-                    "missed_fee_percent",
-                ),
-            },
+        fieldset(_("Country and clock"), ("country", "locale"), "own_emergency_number", "time_zone", "currency"),
+        fieldset(
+            *(_("Booking"), "slot_step_minutes", "notice_minutes", "horizon_days"),
+            *(("cancel_cutoff_hours", "moves_per_appointment", "appointments_ahead"),),
+            *(("bookings_per_network", "confirms_address"), "waitlist_hold_minutes"),
+            *("policy_text", "fee_text", "missed_fee_percent"),
+            about=_("A service may have its own notice, horizon, step and cut-off."),
         ),
-        (_("Receipts"), {"fields": ("tax_number", "tax_line", ("tax_name", "tax_rate"))}),
-        (_("Consent"), {"fields": ("consent_text", "consent_version")}),
-        (_("Messages"), {"fields": (("quiet_from", "quiet_until"), "confirmation_delay_minutes")}),
-        (_("Records"), {"fields": ("retention_years",)}),
-        (_("Your web site"), {"fields": ("embed_origins", "embed_snippet")}),
-        (
-            _("Safety"),
-            {
-                "fields": (
-                    "second_factor_required",
-                    ("idle_minutes_own_device", "idle_minutes", "session_hours"),
-                    "colleague_notes",
-                )
-            },
+        fieldset(_("Receipts"), "tax_number", "tax_line", ("tax_name", "tax_rate")),
+        fieldset(_("Consent"), "consent_text", "consent_version"),
+        fieldset(_("Messages"), ("quiet_from", "quiet_until"), "confirmation_delay_minutes"),
+        fieldset(_("Records"), "retention_years"),
+        fieldset(_("Your web site"), "embed_origins", "embed_snippet"),
+        fieldset(
+            *(_("Safety"), "second_factor_required"),
+            *(("idle_minutes_own_device", "idle_minutes", "session_hours"), "colleague_notes"),
         ),
     )
 

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from clinic.accounts.rights import may_read_health
 from clinic.accounts.roles import READY_NAMES
 from clinic.accounts.security import SecurityEventKind, end_unlocks, record_security_event
-from clinic.admin.base import MergedForm, MergedPages, NeverDeleted
+from clinic.admin.base import MergedForm, MergedPages, NeverDeleted, fieldset
 from clinic.identity import mailed_form
 from clinic.models import User
 from clinic.web.edits import MergesEdits
@@ -66,20 +66,17 @@ class PersonAdmin(NeverDeleted, MergedPages, UserAdmin):  # type: ignore[type-ar
     readonly_fields = ("last_login", "date_joined")
     actions = ("remove_second_factor",)
     fieldsets = (
-        (None, {"fields": ("email", "name", "password", "is_active")}),
-        (_("Rights"), {"fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
-        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+        fieldset(None, "email", "name", "password", "is_active"),
+        fieldset(_("Rights"), *RIGHTS_FIELDS),
+        fieldset(_("Dates"), "last_login", "date_joined"),
     )
     add_fieldsets = (
-        (
-            None,
-            {
-                "description": _(
-                    "Easier: invite a colleague under Settings, People and rights, at the desk. Somebody added here "
-                    "chooses a password by “Forgot your password?” on the sign-in page."
-                ),
-                "fields": ("email", "name", "is_staff"),
-            },
+        fieldset(
+            *(None, "email", "name", "is_staff"),
+            about=_(
+                "Easier: invite a colleague under Settings, People and rights, at the desk. Somebody added here "
+                "chooses a password by “Forgot your password?” on the sign-in page."
+            ),
         ),
     )
 

@@ -114,7 +114,11 @@ class Archive:
 @contextmanager
 def reading(path: Path, secret: str) -> Iterator[Archive]:
     """The backup at `path`, decrypted as it is read, and read to its end. Raises ArchiveError where it is not whole."""
-    with open_archive(path) as source:
+    try:
+        opened = path.open("rb")
+    except OSError as error:
+        raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error
+    with opened as source:
         encrypted = AgeReader(source, secret)
         try:
             with (
@@ -135,14 +139,6 @@ def check_archive(path: Path, secret: str) -> LoadedArchive:
             for _piece in rows:
                 pass
         return LoadedArchive(archive.head, archive.counts)
-
-
-def open_archive(path: Path) -> IO[bytes]:
-    """The file. Raises ArchiveError where there is none to read."""
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def load_archive(path: Path, secret: str, *, replace: bool) -> LoadedArchive:

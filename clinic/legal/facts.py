@@ -91,23 +91,16 @@ def retention(practice: Practice) -> str:
 
 def cookies(practice: Practice) -> list[tuple[str, str]]:
     """Every cookie that a page may set, with what it is for and how long it lasts."""
-    session = settings.SESSION_COOKIE_AGE // SECONDS_PER_HOUR
-    idle = practice.idle_minutes
+    session = _(
+        "holds a booking or a sign-in together, for %(hours)d hours; a sign-in ends after %(idle)d idle minutes."
+    )
+    opened = _("remembers that you opened a link from our mails, for %(hours)d hours.")
+    device = _("on devices of the team only, for %(days)d days at most.")
+    lasts = {"hours": settings.SESSION_COOKIE_AGE // SECONDS_PER_HOUR, "idle": practice.idle_minutes}
     return [
-        (
-            settings.SESSION_COOKIE_NAME,
-            _("holds a booking or a sign-in together, for %(hours)d hours; a sign-in ends after %(idle)d idle minutes.")
-            % {"hours": session, "idle": idle},
-        ),
+        (settings.SESSION_COOKIE_NAME, session % lasts),
         (settings.CSRF_COOKIE_NAME, _("shows that a form comes from this site, for a year.")),
         ("messages", _("carries one notice, such as “Saved”, to the next page.")),
-        (
-            "open-…",
-            _("remembers that you opened a link from our mails, for %(hours)d hours.")
-            % {"hours": COOKIE_AGE // SECONDS_PER_HOUR},
-        ),
-        (
-            "device, handover",
-            _("on devices of the team only, for %(days)d days at most.") % {"days": KNOWN_FOR.days},
-        ),
+        ("open-…", opened % {"hours": COOKIE_AGE // SECONDS_PER_HOUR}),
+        ("device, handover", device % {"days": KNOWN_FOR.days}),
     ]

@@ -1,7 +1,6 @@
 """The models of `clinic`."""
 
 from clinic.models.access import AccessEvent, AccessLogSeal
-from clinic.models.code import MailCode
 from clinic.models.configuration import ConfigurationVersion
 from clinic.models.device import Device, DeviceUser, KeptPost
 from clinic.models.handover import Handover, Pin
@@ -12,7 +11,7 @@ from clinic.models.mail import DeliveryStatus, Heartbeat, MailPhase, MailState, 
 from clinic.models.practice import Practice
 from clinic.models.sealed import SealedRow
 from clinic.models.security import SecurityEvent
-from clinic.models.tally import Tally
+from clinic.models.tally import MailCode, Tally
 from clinic.models.user import User
 from clinic.models.versioned import Versioned
 from clinic.pictures.models import Picture, PictureFile, PictureKind

@@ -1,16 +1,17 @@
 """What every template may use."""
 
-from functools import cached_property
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from clinic.accounts.kept_posts import forms_kept_for
 from clinic.accounts.rights import may_read_health
 from clinic.accounts.second_factor import is_team_member
 from clinic.accounts.sessions import OWN, WAITS, remaining
 from clinic.models import Practice, User
-from clinic.pictures.shown import ShownPicture, current_pictures
+from clinic.pictures.shown import current_pictures
 from clinic.web.http import practice_of
 
 
@@ -19,52 +20,24 @@ def practice(request: HttpRequest) -> dict[str, Practice]:
     return {"practice": practice_of(request)}
 
 
-class Looks:
-    """How this practice looks, read where a template asks for it."""
-
-    def __init__(self, practice: Practice) -> None:
-        self.practice = practice
-
-    @cached_property
-    def style_sheet(self) -> str:
-        """The address of the style sheet of its own colours; empty where it keeps ours."""
-        palette = self.practice.palette
-        return "" if palette.is_ours else reverse("colours", args=[palette.digest])
-
-    @cached_property
-    def logo(self) -> ShownPicture | None:
-        """Its logo."""
-        return current_pictures().logo
-
-    @property
-    def small_icon(self) -> str:
-        """The address of the sign in a browser's tab that is made of the logo; empty without one."""
-        return self.icon(48)
-
-    @property
-    def home_screen_icon(self) -> str:
-        """The address of the sign on a phone's home screen that is made of the logo; empty without one."""
-        return self.icon(180)
-
-    def icon(self, side: int) -> str:
-        """The address of the logo in a square of so many points."""
-        found = self.logo.icons.get(side) if self.logo else None
-        return found.url if found else ""
-
-    @property
-    def light_paper(self) -> str:
-        """The ground in the light theme."""
-        return self.practice.palette.light["paper"]
-
-    @property
-    def dark_paper(self) -> str:
-        """The ground in the dark theme."""
-        return self.practice.palette.dark["paper"]
+def looks(request: HttpRequest) -> dict[str, Any]:
+    """Give templates the practice's colours and logo, as `looks`, read where one asks for it."""
+    return {"looks": SimpleLazyObject(lambda: looks_of(practice_of(request)))}
 
 
-def looks(request: HttpRequest) -> dict[str, Looks]:
-    """Give templates the practice's colours and logo, as `looks`."""
-    return {"looks": Looks(practice_of(request))}
+def looks_of(practice: Practice) -> dict[str, object]:
+    """The address of the style sheet of a practice's own colours, its logo, the addresses of the signs that are made of
+    it for a browser's tab and a phone's home screen, each empty where it keeps ours; and the grounds of both themes."""
+    palette, logo = practice.palette, current_pictures().logo
+    icons = {side: file.url for side, file in logo.icons.items()} if logo else {}
+    return {
+        "style_sheet": "" if palette.is_ours else reverse("colours", args=[palette.digest]),
+        "logo": logo,
+        "small_icon": icons.get(48, ""),
+        "home_screen_icon": icons.get(180, ""),
+        "light_paper": palette.light["paper"],
+        "dark_paper": palette.dark["paper"],
+    }
 
 
 def sign_in(request: HttpRequest) -> dict[str, object]:

@@ -10,32 +10,29 @@ from django import forms
 from django.utils.html import format_html
 
 SAMPLE_DAY = dt.date(2027, 3, 10)
-SIDES_OF_ALL = ["left", "right", "both"]
-SIDES_WITH_CENTRE = ["left", "right", "centre", "both"]
-AREAS = [
-    ("head-jaw", "Head and jaw", SIDES_WITH_CENTRE, []),
-    ("neck", "Neck", SIDES_WITH_CENTRE, []),
-    ("shoulder", "Shoulder", SIDES_OF_ALL, ["right"]),
-    ("upper-back", "Upper back", SIDES_WITH_CENTRE, []),
-    ("mid-back", "Middle back", SIDES_WITH_CENTRE, []),
-    ("lower-back", "Lower back", SIDES_WITH_CENTRE, ["both"]),
-    ("tailbone-sacrum", "Tailbone area", SIDES_WITH_CENTRE, []),
-    ("hip-buttock", "Hip and buttock", SIDES_OF_ALL, []),
-    ("thigh", "Thigh", SIDES_OF_ALL, []),
-    ("knee", "Knee", SIDES_OF_ALL, []),
-    ("calf-shin", "Calf and shin", SIDES_OF_ALL, []),
-    ("foot-ankle", "Foot and ankle", SIDES_OF_ALL, []),
-    ("upper-arm-elbow", "Upper arm and elbow", SIDES_OF_ALL, []),
-    ("forearm-hand", "Forearm, wrist and hand", SIDES_OF_ALL, []),
-    ("chest-ribs", "Chest and ribs", SIDES_WITH_CENTRE, []),
-]
+# Slug and name of each area; those in the middle of the body have a centre; those that are ticked here.
+AREAS = {
+    "head-jaw": "Head and jaw",
+    "neck": "Neck",
+    "shoulder": "Shoulder",
+    "upper-back": "Upper back",
+    "mid-back": "Middle back",
+    "lower-back": "Lower back",
+    "tailbone-sacrum": "Tailbone area",
+    "hip-buttock": "Hip and buttock",
+    "thigh": "Thigh",
+    "knee": "Knee",
+    "calf-shin": "Calf and shin",
+    "foot-ankle": "Foot and ankle",
+    "upper-arm-elbow": "Upper arm and elbow",
+    "forearm-hand": "Forearm, wrist and hand",
+    "chest-ribs": "Chest and ribs",
+}
+WITH_CENTRE = {"head-jaw", "neck", "upper-back", "mid-back", "lower-back", "tailbone-sacrum", "chest-ribs"}
+TICKED = {"shoulder": ["right"], "lower-back": ["both"]}
 SAMPLE_STATUSES = [
-    ("requested", "Requested"),
-    ("confirmed", "Confirmed"),
-    ("completed", "Completed"),
-    ("cancelled", "Cancelled"),
-    ("no-show", "No-show"),
-    ("offered", "Offered"),
+    *(("requested", "Requested"), ("confirmed", "Confirmed"), ("completed", "Completed")),
+    *(("cancelled", "Cancelled"), ("no-show", "No-show"), ("offered", "Offered")),
 ]
 
 
@@ -196,14 +193,14 @@ def styleguide_context() -> dict[str, Any]:
             {"title": "Practice rule"},
         ],
         "areas": [
-            {"slug": slug, "name": name, "sides": sides, "checked": checked} for slug, name, sides, checked in AREAS
+            {
+                "slug": slug,
+                "name": name,
+                "sides": ["left", "right", *(["centre"] if slug in WITH_CENTRE else []), "both"],
+                "checked": TICKED.get(slug, []),
+            }
+            for slug, name in AREAS.items()
         ],
-        "day_nav": {
-            "label": "Wednesday 10 March",
-            "previous_url": "#9",
-            "next_url": "#11",
-            "today_url": "#10",
-            "is_today": False,
-        },
+        "day_nav": {"label": "Wednesday 10 March", "previous_url": "#9", "next_url": "#11", "today_url": "#10"},
         "colours": ["paper", "surface", "sunk", "ink", "basalt", "ember", "sage", "amber", "brick"],
     }

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery.apps.beat import Beat
@@ -47,10 +48,11 @@ def test_a_damaged_file_is_begun_anew(tmp_path: Path, damage: Callable[[Path], N
 class EndedMeanwhile:
     """Files whose first opening is met by a polite kill."""
 
+    files: Any = PersistentScheduler.persistence
     kills = 1
 
     def open(self, path: str, **options: object) -> object:
-        opened: object = PersistentScheduler.persistence.open(path, **options)
+        opened: object = self.files.open(path, **options)
         if self.kills:
             self.kills -= 1
             signal.raise_signal(signal.SIGTERM)
