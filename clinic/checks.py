@@ -4,7 +4,7 @@
 """
 
 import ipaddress
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from email.utils import parseaddr
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -115,14 +115,7 @@ def check_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
 @register("settings", deploy=True)
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """`check --deploy` names each setting that cannot be used as it is."""
-    checks: list[Callable[[], Iterator[CheckMessage]]] = [
-        fatal_errors,
-        data_dir_errors,
-        broker_errors,
-        hsts_warnings,
-        backup_warnings,
-    ]
-    return [problem for check in checks for problem in check()]
+    return [*fatal_errors(), *data_dir_errors(), *broker_errors(), *hsts_warnings(), *backup_warnings()]
 
 
 def data_dir_errors() -> Iterator[CheckMessage]:

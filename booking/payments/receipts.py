@@ -158,11 +158,7 @@ def content_of(
         "lines": [*lines, *({"text": each.reason, "amount": money(each.amount)} for each in adjustments)],
         "owed": money(balance.owed),
         "payments": [
-            {
-                "on": practice.date_of(each.received_at).isoformat(),
-                "method": each.method,
-                "amount": money(each.amount),
-            }
+            {"on": practice.date_of(each.received_at).isoformat(), "method": each.method, "amount": money(each.amount)}
             for each in payments
         ],
         "earlier": money(balance.paid - amount),

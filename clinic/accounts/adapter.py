@@ -25,10 +25,7 @@ from clinic.web.throttle import Throttled, network_key
 
 # Of allauth's pages: an address is what a person signs in with, so that the practice changes it, or a mailed code.
 UNUSED_URL_NAMES = frozenset(
-    {
-        *("account_email", "account_email_verification_sent"),
-        *("account_confirm_email", "account_confirm_login_code"),
-    }
+    {*("account_email", "account_email_verification_sent"), *("account_confirm_email", "account_confirm_login_code")}
 )
 # Clients come in by a mailed code. A password of theirs would outlast the mailbox.
 CLIENT_URL_NAMES = frozenset({"account_login", "account_logout"})

@@ -4,7 +4,6 @@ import datetime as dt
 import re
 import secrets
 
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from clinic.models import Device, DeviceUser, User
 from clinic.models.links import token_digest
+from clinic.web.http import set_own_cookie
 from clinic.web.middleware import GetResponse
 
 COOKIE = "device"
@@ -103,14 +103,7 @@ def device_cookie(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         token = getattr(request, "device_cookie", "")
         if token:
-            response.set_cookie(
-                COOKIE,
-                token,
-                max_age=int(KNOWN_FOR.total_seconds()),
-                httponly=True,
-                samesite="Lax",
-                secure=settings.SESSION_COOKIE_SECURE,
-            )
+            set_own_cookie(response, COOKIE, token, seconds=int(KNOWN_FOR.total_seconds()))
         return response
 
     return middleware

@@ -22,7 +22,7 @@ from clinic.accounts.security import record_security_event
 from clinic.accounts.sessions import BEGAN, OWN, begin_session, session_moment
 from clinic.models import DeviceUser, Handover, LinkPurpose, SecurityEvent, User
 from clinic.models.links import derived_tokens, token_digest
-from clinic.web.http import practice_of
+from clinic.web.http import practice_of, set_own_cookie
 from clinic.web.links import link_url, mint_repeatable_link
 from clinic.web.middleware import GetResponse
 from clinic.web.typed import TYPED_SESSION_KEY, kept_forms
@@ -235,14 +235,7 @@ def handed_over(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         token = getattr(request, "handover_cookie", None)
         if token is not None:
-            response.set_cookie(
-                COOKIE,
-                token,
-                max_age=COOKIE_AGE if token else 0,
-                httponly=True,
-                samesite="Lax",
-                secure=settings.SESSION_COOKIE_SECURE,
-            )
+            set_own_cookie(response, COOKIE, token, seconds=COOKIE_AGE if token else 0)
         return response
 
     return middleware

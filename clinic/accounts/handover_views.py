@@ -21,6 +21,7 @@ from clinic.accounts.second_factor import is_team_member
 from clinic.accounts.security import record_security_event
 from clinic.accounts.sign_in import page_after_sign_in
 from clinic.models import Handover, SecurityEvent, User
+from clinic.web.http import redirect_saying
 from clinic.web.post_only import post_only
 from clinic.web.throttle import Throttled
 
@@ -35,11 +36,7 @@ class TakeBackForm(forms.Form):
         label=gettext_lazy("Your PIN"), required=False, max_length=40, widget=HiddenText(inputmode="numeric")
     )
     password = forms.CharField(
-        label=gettext_lazy("Or your password"),
-        required=False,
-        max_length=200,
-        strip=False,
-        widget=HiddenText(),
+        label=gettext_lazy("Or your password"), required=False, max_length=200, strip=False, widget=HiddenText()
     )
 
     def __init__(self, *args: Any, request: HttpRequest, held: Handover, user: User, **kwargs: Any) -> None:
@@ -110,5 +107,4 @@ def change_pin(request: HttpRequest) -> HttpResponse:
             messages.error(request, str(said))
         return redirect("mfa_index")
     set_pin(request.user, form.cleaned_data["pin"], request=request)
-    messages.success(request, _("Your PIN is set."))
-    return redirect("mfa_index")
+    return redirect_saying(request, _("Your PIN is set."), "mfa_index")

@@ -77,12 +77,9 @@ def unlockable(request: HttpRequest) -> DeviceUser | None:
     """Who may come back with the password or a code alone: who signed in last with a device of the practice, was away
     too long, and did not sign out. Not for longer than a whole sign-in lasts."""
     known = last_person(device_of(request))
-    if (
-        known is None
-        or not known.device.is_practice_device
-        or known.signed_out_at
-        or known.failed_unlocks >= UNLOCK_TRIES
-    ):
+    if known is None or not known.device.is_practice_device:
+        return None
+    if known.signed_out_at or known.failed_unlocks >= UNLOCK_TRIES:
         return None
     lasts = dt.timedelta(hours=practice_of(request).session_hours)
     return known if is_team_member(known.user) and timezone.now() - known.signed_in_at < lasts else None

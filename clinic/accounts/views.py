@@ -20,6 +20,7 @@ from clinic.accounts.security import record_security_event
 from clinic.accounts.sessions import OWN, begin_session, passive, record_activity, remaining
 from clinic.accounts.sign_in import page_after_sign_in, safe_next, unlockable
 from clinic.models import KeptPost, SecurityEvent, User
+from clinic.web.http import redirect_saying
 from clinic.web.post_only import post_only
 
 
@@ -102,10 +103,5 @@ def own_device(request: HttpRequest) -> HttpResponse:
     request.session[OWN] = device.is_practice_device
     kind = SecurityEvent.Kind.DEVICE if device.is_practice_device else SecurityEvent.Kind.NO_DEVICE
     record_security_event(request.user, kind, request=request)
-    said = (
-        _("This is a device of the practice.")
-        if device.is_practice_device
-        else _("This is no device of the practice any more.")
-    )
-    messages.success(request, said)
-    return redirect("mfa_index")
+    ours, not_ours = _("This is a device of the practice."), _("This is no device of the practice any more.")
+    return redirect_saying(request, ours if device.is_practice_device else not_ours, "mfa_index")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic.accounts.devices import forget_devices
-from clinic.admin.base import Admin, ReadOnlyAdmin
+from clinic.admin.base import Admin, OwnersOnly, ReadOnlyAdmin
 from clinic.models import AccessEvent, ClientLink, Device, Invitation, SecurityEvent
 
 
@@ -25,7 +25,7 @@ class AccessEventAdmin(ReadOnlyAdmin, Admin[AccessEvent]):
 
 
 @admin.register(SecurityEvent)
-class SecurityEventAdmin(ReadOnlyAdmin, Admin[SecurityEvent]):
+class SecurityEventAdmin(OwnersOnly, ReadOnlyAdmin, Admin[SecurityEvent]):
     """What happened to the sign-ins of the team. The database itself refuses to change or delete a line."""
 
     list_display = ("at", "user", "kind", "by", "browser", "network")
@@ -34,13 +34,9 @@ class SecurityEventAdmin(ReadOnlyAdmin, Admin[SecurityEvent]):
     list_select_related = ("user", "by")
     date_hierarchy = "at"
 
-    def has_view_permission(self, request: HttpRequest, obj: SecurityEvent | None = None) -> bool:
-        """For owners."""
-        return bool(request.user.is_superuser)
-
 
 @admin.register(Device)
-class DeviceAdmin(ReadOnlyAdmin, Admin[Device]):
+class DeviceAdmin(OwnersOnly, ReadOnlyAdmin, Admin[Device]):
     """Browsers that signed in here, and which are the practice's own."""
 
     list_display = ("described", "is_practice_device", "marked_by", "last_used", "made_at")
@@ -59,10 +55,6 @@ class DeviceAdmin(ReadOnlyAdmin, Admin[Device]):
     def last_used(self, device: Any) -> Any:
         """When somebody last signed in with it."""
         return device.last
-
-    def has_view_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:
-        """For owners."""
-        return bool(request.user.is_superuser)
 
     @admin.action(description=_("Forget it, and end its sign-ins (lost or given away)"), permissions=["view"])
     def forget(self, request: HttpRequest, devices: QuerySet[Device]) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clinic.admin.concurrent_edits import MergedForm, MergedInline, MergedPages
 from clinic.country.wall_time_input import ClockField, ClockInput, MomentField, MomentInput
 
-__all__ = ["Admin", "Inline", "MergedForm", "MergedPages", "NeverDeleted", "ReadOnlyAdmin", "fieldset"]
+__all__ = ["Admin", "Inline", "MergedForm", "MergedPages", "NeverDeleted", "OwnersOnly", "ReadOnlyAdmin", "fieldset"]
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -99,6 +99,14 @@ class ReadOnlyAdmin:
     def has_delete_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
         """Never."""
         return False
+
+
+class OwnersOnly:
+    """For records that owners alone read."""
+
+    def has_view_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
+        """For owners."""
+        return bool(request.user.is_superuser)
 
 
 class NeverDeleted:

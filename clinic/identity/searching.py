@@ -22,11 +22,8 @@ def search_text(*, first: str, last: str, email: str, phone: str) -> str:
 
 def search_terms(words: str) -> list[str]:
     """The texts that must all be part of what is searched of a person; of words at most five."""
-    return (
-        [digits]
-        if (digits := search_digits(words))
-        else searchable_words(words.replace(",", " ").replace(";", " ")).split()[:MOST_WORDS]
-    )
+    digits = search_digits(words)
+    return [digits] if digits else searchable_words(re.sub("[,;]", " ", words)).split()[:MOST_WORDS]
 
 
 def search_digits(words: str) -> str:

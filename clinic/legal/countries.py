@@ -43,14 +43,8 @@ DATA_AUTHORITIES = {
 # The European Union, and Iceland, Liechtenstein and Norway.
 GDPR_COUNTRIES = frozenset({*DATA_AUTHORITIES, "DE"} - {"AU", "CA", "CH", "GB", "NZ"})
 # Which template a country has; every other one has the general one.
-TEMPLATES = {
-    **dict.fromkeys(GDPR_COUNTRIES, "gdpr"),
-    "GB": "gdpr",
-    "CH": "ch",
-    "US": "us",
-    "CA": "ca",
-    "AU": "au",
-    "NZ": "nz",
+TEMPLATES = dict.fromkeys(GDPR_COUNTRIES | {"GB"}, "gdpr") | {
+    code: code.lower() for code in ("CH", "US", "CA", "AU", "NZ")
 }
 
 

@@ -17,8 +17,5 @@ from clinic.web.search_engines import may_be_found
 def legal_page(request: HttpRequest, kind: LegalTextKind) -> HttpResponse:
     """One of the two, from what is on file."""
     own = LegalText.objects.filter(kind=kind).first()
-    context = {
-        "title": kind.label,
-        "blocks": text_in_force(kind, request.practice, LegalDetails.current(), own),
-    }
+    context = {"title": kind.label, "blocks": text_in_force(kind, request.practice, LegalDetails.current(), own)}
     return render(request, "clinic/legal/page.html", context)

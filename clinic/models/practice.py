@@ -205,9 +205,7 @@ class Practice(Versioned):
         help_text=_("Counted while nothing is done, for the team and for clients."),
     )
     session_hours = models.PositiveSmallIntegerField(
-        _("a sign-in lasts at most (hours)"),
-        default=12,
-        validators=[MinValueValidator(1), MaxValueValidator(24)],
+        _("a sign-in lasts at most (hours)"), default=12, validators=[MinValueValidator(1), MaxValueValidator(24)]
     )
     colleague_notes = models.CharField(
         _("session notes of colleagues"),

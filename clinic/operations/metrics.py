@@ -16,16 +16,8 @@ Sample = tuple[str, float]
 
 def metrics_text() -> str:
     """Every metric. Two counts over the ledger, six questions besides; ages are seconds by the database's clock."""
-    return "".join(
-        [
-            *mail_metrics(),
-            *job_metrics(),
-            *record_metrics(),
-            *delivery_metrics(),
-            *calendar_metrics(),
-            *webhook_metrics(),
-        ]
-    )
+    parts = (mail_metrics, job_metrics, record_metrics, delivery_metrics, calendar_metrics, webhook_metrics)
+    return "".join(line for part in parts for line in part())
 
 
 def mail_metrics() -> Iterator[str]:

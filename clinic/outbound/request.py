@@ -92,13 +92,7 @@ def fetch(
 
 
 def ask(
-    target: Target,
-    method: Method,
-    headers: Mapping[str, str],
-    body: bytes | None,
-    *,
-    limits: Limits,
-    ends_at: float,
+    target: Target, method: Method, headers: Mapping[str, str], body: bytes | None, *, limits: Limits, ends_at: float
 ) -> Answer:
     """The answer of one target, no redirect followed. Raises OutboundError."""
     addresses = resolve(target)

@@ -20,10 +20,7 @@ class Picture(models.Model):
     subject = models.UUIDField(_("of"), null=True, blank=True, help_text=_("The public id of whom a portrait shows."))
     in_use = models.BooleanField(_("shown"), default=True)
     alternative_text = models.CharField(
-        _("what it shows"),
-        max_length=160,
-        blank=True,
-        help_text=_("A few words for people who cannot see it."),
+        _("what it shows"), max_length=160, blank=True, help_text=_("A few words for people who cannot see it.")
     )
     digest = models.CharField(_("mark of the content"), max_length=24, unique=True, editable=False)
     added_at = models.DateTimeField(_("came"), default=timezone.now, editable=False)

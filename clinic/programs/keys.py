@@ -98,10 +98,8 @@ def find_api_key(key: str) -> ApiKey | None:
     if not KEY_PATTERN.fullmatch(key):
         return None
     digest = token_digest(key)
-    for row in ApiKey.objects.filter(prefix=key[:PREFIX_LENGTH]).select_related("actor"):
-        if hmac.compare_digest(row.digest, digest):
-            return row
-    return None
+    rows = ApiKey.objects.filter(prefix=key[:PREFIX_LENGTH]).select_related("actor")
+    return next((row for row in rows if hmac.compare_digest(row.digest, digest)), None)
 
 
 def note_use(row: ApiKey) -> None:

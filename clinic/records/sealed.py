@@ -22,12 +22,7 @@ class SealedUnreadable(Exception):  # noqa: N818 - it is an answer, not a fault
 
 def sealing_keys() -> list[bytes]:
     """The keys that open, the one that seals first; 32 bytes each."""
-    named = [
-        settings.SECRETS_KEY,
-        *settings.SECRETS_KEY_FALLBACKS,
-        settings.SECRET_KEY,
-        *settings.SECRET_KEY_FALLBACKS,
-    ]
+    named = [settings.SECRETS_KEY, *settings.SECRETS_KEY_FALLBACKS, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return [hmac.digest(key.encode(), b"warmstone sealed text", "sha256") for key in dict.fromkeys(filter(None, named))]
 
 

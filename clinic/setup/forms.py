@@ -66,6 +66,15 @@ class PracticeNameForm(forms.Form):
         return typed
 
 
+class NewPasswordField(forms.CharField):
+    """A password that somebody chooses."""
+
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(strip=False, max_length=200, **options)
+
+
 class OwnerForm(forms.Form):
     """What the country left open or might have wrong, and the first owner."""
 
@@ -80,19 +89,10 @@ class OwnerForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = MailboxFormField(label=_("Your e-mail"), help_text=_("You sign in with it. Clients do not see it."))
-    password = forms.CharField(
-        label=_("A password"),
-        strip=False,
-        max_length=200,
-        help_text=_("Twelve characters or more: a few words that only you put together."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    password = NewPasswordField(
+        label=_("A password"), help_text=_("Twelve characters or more: a few words that only you put together.")
     )
-    password_again = forms.CharField(
-        label=_("The same again"),
-        strip=False,
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    password_again = NewPasswordField(label=_("The same again"))
 
     def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
         self.country, self.zones = country, zones_of(country)

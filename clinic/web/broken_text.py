@@ -37,10 +37,8 @@ class RefuseBrokenText:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A 400 where a view failed on broken text in the form that was sent; every other fault stays one."""
-        failed_on_text = isinstance(exception, ValueError | DataError)
-        return (
-            bad_request(request, exception) if failed_on_text and any(map(is_broken, broken_in_form(request))) else None
-        )
+        on_text = isinstance(exception, ValueError | DataError) and any(map(is_broken, broken_in_form(request)))
+        return bad_request(request, exception) if on_text else None
 
 
 def broken_in_address(request: HttpRequest) -> Iterable[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import django.http
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
@@ -43,6 +44,12 @@ def redirect_saying(request: django.http.HttpRequest, words: str, page: str, *ar
     messages.success(request, words)
     response: HttpResponse = redirect(page, *args, **kwargs)
     return response
+
+
+def set_own_cookie(response: HttpResponse, name: str, value: str, *, seconds: int) -> None:
+    """Give a browser a cookie that no script reads, and that goes along with no form of another site."""
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure)
 
 
 @contextmanager

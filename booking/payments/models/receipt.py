@@ -53,12 +53,7 @@ class Receipt(models.Model):
         Payment, verbose_name=_("payments"), related_name="receipts", through="booking.ReceiptPayment"
     )
     cancels = models.OneToOneField(
-        "self",
-        verbose_name=_("cancels"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="cancelled_by",
+        "self", verbose_name=_("cancels"), null=True, blank=True, on_delete=models.PROTECT, related_name="cancelled_by"
     )
     amount = PriceField(_("amount"), help_text=_("The sum of its payments; below zero where it cancels them."))
     currency = models.CharField(_("currency"), max_length=3)
@@ -75,9 +70,7 @@ class Receipt(models.Model):
         verbose_name = _("receipt")
         verbose_name_plural = _("receipts")
         ordering = ["number"]
-        constraints = [
-            models.CheckConstraint(condition=models.Q(number__gte=1), name="receipt_number_from_one"),
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(number__gte=1), name="receipt_number_from_one")]
 
     def __str__(self) -> str:
         return gettext("Receipt no. %(number)s") % {"number": self.number}
