@@ -251,11 +251,11 @@ def test_what_changes_at_a_sign_in_is_told_to_whose_it_is(cast: Cast, django_cap
     text = browser.get(reverse("mfa_activate_totp")).content.decode()
     found = re.search(r'<code class="key">([A-Z2-7]+)</code>', text)
     assert found is not None
+    used = factor.totp(found[1], factor.step_now())
     # allauth tells of what it does once that is certain.
     with django_capture_on_commit_callbacks(execute=True):
-        browser.post(reverse("mfa_activate_totp"), {"code": factor.totp(found[1], factor.step_now())})
+        browser.post(reverse("mfa_activate_totp"), {"code": used})
     assert told("factor-on") == (1, 1)
-    used = factor.totp(found[1], factor.step_now())
     assert factor.use_second_factor(User.objects.get(email=MIRA), used) is None
     with django_capture_on_commit_callbacks(execute=True):
         browser.post(reverse("mfa_generate_recovery_codes"))
