@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.models.columns import actor_field
-from clinic.web.throttle import is_within
+from clinic.web.throttle import is_address_within
 
 # When a key was used is noted no more often than this: it tells which keys are alive, not who came when.
 NOTED_EVERY = dt.timedelta(hours=1)
@@ -108,4 +108,4 @@ class ApiKey(models.Model):
 
     def takes_from(self, address: str) -> bool:
         """Whether it may be used from an IP address."""
-        return not self.networks or is_within(address, self.networks)
+        return not self.networks or is_address_within(address, self.networks)

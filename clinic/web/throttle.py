@@ -84,7 +84,7 @@ def network_key(request: HttpRequest) -> str:
     return address
 
 
-def is_within(address: str, networks: Iterable[str]) -> bool:
+def is_address_within(address: str, networks: Iterable[str]) -> bool:
     """Whether a text is an IP address of one of these networks."""
     try:
         found = ipaddress.ip_address(address)
@@ -95,12 +95,12 @@ def is_within(address: str, networks: Iterable[str]) -> bool:
 
 def is_private_network(address: str) -> bool:
     """Whether an address is a Unix socket's, this machine's, or of a private network."""
-    return address == "" or is_within(address, PRIVATE_NETWORKS)
+    return address == "" or is_address_within(address, PRIVATE_NETWORKS)
 
 
 def is_watching(request: HttpRequest) -> bool:
     """Whether a request comes from a network that may read how the server is, by STATUS_NETWORKS."""
-    return is_within(address_of(request), settings.STATUS_NETWORKS)
+    return is_address_within(address_of(request), settings.STATUS_NETWORKS)
 
 
 def throttle_request(request: HttpRequest, *, scope: str) -> None:
