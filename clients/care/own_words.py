@@ -67,12 +67,19 @@ class AllergyWords:
         """What an alert of the team names. Most of it may be of something else ("no deep pressure"): what counts is a
         sentence that names something we know or speaks of a reaction."""
         found = NOTHING
-        for sentence in SENTENCE.split(NO_PLANT.sub(" ", text)):
+        for sentence in self.counted_sentences(text):
+            found |= self.read(sentence)
+        return found
+
+    def counted_sentences(self, alert: str) -> tuple[str, ...]:
+        """What of an alert counts, sentence by sentence."""
+        found = []
+        for sentence in SENTENCE.split(NO_PLANT.sub(" ", alert)):
             named = self.read(sentence)
             speaks = any(word.startswith(self.speaks) for word in words_in(sentence))
             if speaks or named.oils or len(named.conditions) > 1:
-                found |= named
-        return found
+                found.append(sentence.strip())
+        return tuple(found)
 
     def says_none(self, words: tuple[str, ...]) -> bool:
         """Whether an answer is a no in other words: "None that I know of"."""

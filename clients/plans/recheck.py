@@ -93,12 +93,23 @@ def known_today(plan: CarePlan, words: ClientWords, sessions: SessionContext, *,
 
 
 def unread_words(plan: CarePlan, newest: Intake, catalogue: Catalogue) -> Slugs:
-    """The condition that stands for an allergy in own words, where it was written anew since the plan was approved."""
-    if plan.approved_at is None or newest.given_at <= plan.approved_at:
+    """The condition that stands for an allergy in own words, where the client's words, or what of an alert counts, were
+    written anew since the plan was approved."""
+    if plan.approved_at is None:
         return NO_SLUGS
-    read = Intake.objects.filter(given_at__lte=plan.approved_at).latest_of(plan.client)
-    same = read is not None and read.allergies.strip() == newest.allergies.strip()
-    return NO_SLUGS if same else frozenset({catalogue.meta.own_words.condition})
+    unread = newest.given_at > plan.approved_at and not same_allergies(plan, newest, plan.approved_at)
+    if not unread:
+        counted = catalogue.index.allergy_words.counted_sentences
+        # An approval from before alerts were kept says nothing of one.
+        read = plan.approvals[-1].get("alert") if plan.approvals else None
+        unread = read is not None and counted(read) != counted(plan.client.alert)
+    return frozenset({catalogue.meta.own_words.condition}) if unread else NO_SLUGS
+
+
+def same_allergies(plan: CarePlan, newest: Intake, approved_at: dt.datetime) -> bool:
+    """Whether the newest intake names the allergies that the newest one did when a plan was approved."""
+    read = Intake.objects.filter(given_at__lte=approved_at).latest_of(plan.client)
+    return read is not None and read.allergies.strip() == newest.allergies.strip()
 
 
 def newest_intake(plan: CarePlan) -> Intake:

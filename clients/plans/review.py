@@ -85,6 +85,8 @@ def approval_record(plan: CarePlan, kept: Iterable[CarePlanItem]) -> dict[str, A
         "at": plan.approved_at.isoformat() if plan.approved_at else "",
         "by": str(plan.approved_by),
         "one_thing": plan.one_thing,
+        # What of an allergy stood there to be read (clients/plans/recheck.py).
+        "alert": plan.client.alert,
         "items": [
             {
                 "slug": item.slug,

@@ -269,6 +269,27 @@ def test_an_allergy_written_anew_bars_what_the_therapist_had_lifted(ana: Client,
 
 
 @pytest.mark.invariant("I6")
+@pytest.mark.parametrize("before", ["No deep pressure. Reacts to kiwi.", ""])
+def test_an_alert_written_anew_bars_what_the_therapist_had_lifted(ana: Client, cast: Cast, before: str) -> None:
+    Client.objects.filter(pk=ana.pk).update(alert=before)
+    plan = given(Client.objects.get(pk=ana.pk), **{**DESK_NECK, "allergies": "kiwi"})
+    lavender = plan.items.get(slug="lavender")
+    why = {lavender.pk: "Kiwi only, she uses lavender."}
+    approve_plan(plan, by=cast.owner, keep=[lavender.pk], overrides=why)
+    for alert, is_read in [
+        (f"Rings twice. {before} ", True),
+        ("Reacts to kiwi and to something in creams.", False),
+        ("", before == ""),
+        (before, True),
+    ]:
+        Client.objects.filter(pk=ana.pk).update(alert=alert)
+        assert ("lavender" in shown_oils(CarePlan.objects.get(pk=plan.pk))) is is_read, alert
+    Client.objects.filter(pk=ana.pk).update(alert="Reacts to kiwi and to something in creams.")
+    approve_plan(plan, by=cast.owner, keep=[lavender.pk], overrides=why)
+    assert "lavender" in shown_oils(CarePlan.objects.get(pk=plan.pk))
+
+
+@pytest.mark.invariant("I6")
 def test_an_alert_on_the_file_bars_at_once_what_it_names_and_no_reason_lifts_it(ana: Client, cast: Cast) -> None:
     plan = given(ana, **DESK_NECK)
     lavender = plan.items.get(slug="lavender")
