@@ -43,4 +43,5 @@ def booked_session(appointment: Appointment) -> BookedSession:
         technique=order.technique,
         judged_items=order.judged_items,
         screening=appointment.screening,
+        asked_why=appointment.via in Appointment.SELF_SERVICE,
     )

@@ -57,9 +57,9 @@ def save_step(
     return clean
 
 
-def confirm_unchanged(request_row: IntakeRequest, last: Intake) -> None:
+def confirm_unchanged(request_row: IntakeRequest, last: Intake, *, by_mail: bool = True) -> None:
     """Keep last time's answers to the pages that hold what lasts, as the client has confirmed them. What was saved
-    since stays.
+    since stays. `by_mail` as in `save_step`.
 
     Pain, warning signs and today's health are left to be asked, unless last time was today; a page whose old answers no
     longer pass is asked too.
@@ -69,7 +69,7 @@ def confirm_unchanged(request_row: IntakeRequest, last: Intake) -> None:
     for step in (each for each in taken if each not in request_row.answers):
         data = told(last, held.catalogue, step=step, edition=held.label)
         try:
-            save_step(request_row, step=step, data=data, by_mail=True)
+            save_step(request_row, step=step, data=data, by_mail=by_mail)
         except Refusal:
             continue
 
@@ -149,6 +149,7 @@ def write_intake(
         consent=consent,
         entered_by=entered_by,
         technique=row.technique,
+        brings=given.brings,
         symptoms=list(given.symptoms),
         onset=list(given.onset),
         causes=list(given.causes),

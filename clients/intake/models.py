@@ -124,6 +124,13 @@ class Intake(models.Model):
     technique = models.SlugField(_("kind of massage"), max_length=60, blank=True)
     entered_by = actor_field(_("entered by"), help_text=_("Who of the team entered the answers with the client."))
 
+    brings = models.SlugField(
+        _("what brings them"),
+        max_length=40,
+        blank=True,
+        db_default="",
+        help_text=_("Empty: given before this was kept."),
+    )
     symptoms = slug_list_field(_("symptoms"))
     onset = slug_list_field(_("since when"))
     causes = slug_list_field(_("causes"))

@@ -45,7 +45,7 @@ def answers_from_intake(intake: Intake, catalogue: Catalogue) -> IntakeAnswers:
     marks = tuple((mark.area, mark.side) for mark in intake.marks.all() if mark.area in index.areas)
     columns = (name for names in PLAIN_COLUMNS.values() for name in names)
     return IntakeAnswers(
-        brings="" if marks or intake.symptoms else TO_RELAX,
+        brings=intake.brings or ("" if marks or intake.symptoms else TO_RELAX),
         born_on=intake.client.born_on,
         marks=marks,
         symptoms=known_to_vocabulary(index.symptoms, intake.symptoms),
@@ -79,7 +79,7 @@ def prefilled_step(
     pages: dict[str, dict[str, Any]] = {
         "you": {"born_on": before.born_on.isoformat() if before.born_on else "", **plain},
         "complaint": {
-            "brings": before.brings or PAIN,
+            "brings": before.brings,
             "symptoms": list(before.symptoms),
         },
         "where": {
@@ -119,14 +119,26 @@ def prefilled_health(
 
 
 def with_booking(
-    before: Mapping[str, Any], told: Screening, catalogue: Catalogue, *, step: str, signs: Collection[str]
+    before: Mapping[str, Any],
+    told: Screening,
+    catalogue: Catalogue,
+    *,
+    step: str,
+    signs: Collection[str],
+    asked_why: bool = True,
 ) -> dict[str, Any]:
     """What a page is filled in with, and on top of it what was answered before the booking, for the client to confirm.
 
     `signs`: the warning signs that the page asks. Those denied at booking, of late, are `settled`: they need no new no.
+    `asked_why`: whether the client was asked then why they come; the desk does not ask.
     """
     if step == "complaint":
-        return {**before, "brings": PAIN if told.with_pain else TO_RELAX}
+        if not asked_why and not told.with_pain:
+            return dict(before)
+        last = before.get("brings", "")
+        # Pain and an injury were one answer at booking: which of the two is as they said it last.
+        with_complaint = PAIN if last in ("", TO_RELAX) else last
+        return {**before, "brings": with_complaint if told.with_pain else TO_RELAX}
     if step == "health":
         return with_told_health(before, told, catalogue)
     if step not in SIGNS_STEPS or not told.with_pain or told.given_at < timezone.now() - DENIALS_LAST:
@@ -154,7 +166,7 @@ def answered_today(intake: Intake, catalogue: Catalogue, *, step: str, edition: 
     before = answers_from_intake(intake, catalogue)
     data = dict(prefilled_step(intake, catalogue, step=step, edition=edition, now=before))
     if step == "complaint":
-        return {**data, "none": not before.symptoms, "pain": intake.pain}
+        return {**data, "brings": data["brings"] or PAIN, "none": not before.symptoms, "pain": intake.pain}
     if step == SIGNS_STEPS[0]:
         yes = [*before.red_flags, *before.checked]
         asked = [slug for slug in (*yes, *intake.denied) if slug in catalogue.index.red_flags]

@@ -18,6 +18,7 @@ from clients.care import Triage
 from clients.catalogue import current_catalogue, current_edition
 from clients.catalogue.texts import client_text
 from clients.intake.actions import confirm_unchanged, save_step, submit_intake
+from clients.intake.addresses import CHECK_STEP, first_open_page, step_url
 from clients.intake.answers import (
     IntakeAnswers,
     is_open,
@@ -39,6 +40,7 @@ from clients.intake.at_practice import (
 )
 from clients.intake.changes import answers_of_intake, answers_so_far, changes_between
 from clients.intake.consent import answers_with_consent, is_minor, purposes_in_words
+from clients.intake.correction import can_be_corrected, note_sent, reopen_sent
 from clients.intake.forms.intake import FORMS, StepForm
 from clients.intake.forms.steps import Asking
 from clients.intake.page_texts import STEP_PAGES, StepWords
@@ -49,11 +51,10 @@ from clients.intake.steps import SIGNS_STEPS
 from clients.intake.stops import STOPPING_TRIAGES, reasons_to_stop, stop_texts, stops_at
 from clients.intake.summary import chart_areas, last_answers, summary_of
 from clients.models import Consent, Intake, IntakeRequest, Screening
-from clients.plans.sessions import session_context
+from clients.plans.sessions import BookedSession, session_context
 from clients.record.access import owns_intake
 from clinic.accounts.handover import TABLET, is_late
 from clinic.errors import Refusal
-from clinic.models import Practice
 from clinic.models.links import LinkPurpose
 from clinic.web.http import HttpRequest
 from clinic.web.links import NotByThisLink, came_by_mail, mint_link, opened_by_link
@@ -61,7 +62,6 @@ from clinic.web.post_only import post_only
 from clinic.web.typed import keep_typed_form, typed_at
 
 CARE_LINK_LASTS = dt.timedelta(days=90)
-CHECK_STEP = "check"
 SEE_PHYSICIAN = "see-physician"
 
 
@@ -94,12 +94,13 @@ def earlier_answers(request: HttpRequest, row: IntakeRequest) -> Intake | None:
     return earlier_intake(row.client) if is_the_client(request, row) else None
 
 
-def answers_at_booking(request: HttpRequest, row: IntakeRequest) -> Screening | None:
-    """The safety answers of the booking for which this form was asked; not for whoever else reads the mailbox."""
+def session_booked(request: HttpRequest, row: IntakeRequest) -> BookedSession | None:
+    """The appointment for which this form was asked, with the safety answers of its booking; not for whoever else reads
+    the mailbox."""
     if row.appointment is None or (row.client.hides_health and not is_vouched_for(request, row.public_id)):
         return None
     booked = session_context(row.client, request.practice, row.appointment).booked
-    return booked.screening if booked and booked.public_id == row.appointment else None
+    return booked if booked and booked.public_id == row.appointment else None
 
 
 @require_safe
@@ -147,13 +148,6 @@ def unchanged(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     )
 
 
-def first_open_page(row: IntakeRequest, practice: Practice) -> str:
-    """The page that comes next, or the last look."""
-    catalogue = current_catalogue()
-    missing = missing_steps(answers_with_consent(row, catalogue, practice), catalogue)
-    return step_url(row, missing[0] if missing else CHECK_STEP)
-
-
 def form_page(request: HttpRequest, row: IntakeRequest, template: str, context: Mapping[str, object]) -> HttpResponse:
     """A page of the form, with how it is filled where that is at the practice."""
     return render(request, template, {**context, "at_practice": form_at_practice(request, row)})
@@ -176,6 +170,7 @@ def render_sent(request: HttpRequest, row: IntakeRequest, given: Intake) -> Http
         "mistake_url": mistake_url,
         "client": row.client,
         "doctor": texts,
+        "can_correct": can_be_corrected(request, row),
         "doctor_note": plan.doctor_note if plan else "",
         # Whoever reads the mailbox may open the link once more after the client has sent the form.
         "plan_url": "" if row.client.hides_health else reverse("clients:intake-plan", args=[row.public_id]),
@@ -224,12 +219,15 @@ def filled_in(
     """What a page that was not saved yet is filled in with, and from which answers: those of last time, and those of
     the booking, which are newer."""
     catalogue = current_catalogue()
-    last, told = earlier_answers(request, row), answers_at_booking(request, row)
+    last, booked = earlier_answers(request, row), session_booked(request, row)
     before: Mapping[str, Any] = {}
     if last is not None:
         before = prefilled_step(last, catalogue, step=step, edition=current_edition().label, now=given)
     signs = signs_of_step(given, catalogue, step) if step in SIGNS_STEPS else ()
-    both = with_booking(before, told, catalogue, step=step, signs=signs) if told else before
+    if booked is None or booked.screening is None:
+        return before, last if any(before.values()) else None
+    told = booked.screening
+    both = with_booking(before, told, catalogue, step=step, signs=signs, asked_why=booked.asked_why)
     source = last if both == before else told
     return both, source if any(both.values()) else None
 
@@ -285,6 +283,7 @@ def check_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             submit_intake(row, entered_by=entered_by(request, row.public_id))
+            note_sent(request, row)
             lock_once_signed(request, row)
             return redirect("clients:intake", key=row.public_id)
         except Refusal as error:
@@ -331,8 +330,13 @@ def doctor_first(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 @opened_by_link(LinkPurpose.INTAKE, or_by=may_fill)
 @post_only("clients:intake", "key")
 def correct_answer(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
-    """An answer was ticked by mistake: its page again, with everything else as it was answered."""
+    """An answer was ticked by mistake: its page again, with everything else as it was answered. What was just sent here
+    and stopped nothing opens at the last look, to correct any page of it."""
     row = request_of_link(request, subject)
+    if can_be_corrected(request, row):
+        return HttpResponseRedirect(
+            first_open_page(reopen_sent(row, by_mail=is_the_client(request, row)), request.practice)
+        )
     catalogue = current_catalogue()
     given = answers_with_consent(row, catalogue, request.practice)
     page = page_to_answer_again(triage_so_far(given, catalogue), given)
@@ -392,10 +396,3 @@ def page_after(request: HttpRequest, row: IntakeRequest, step: str, *, stopped_b
     if following and (following[0] not in given.done or is_open(given, catalogue, following[0])):
         return step_url(row, following[0])
     return first_open_page(row, request.practice)
-
-
-def step_url(row: IntakeRequest, step: str) -> str:
-    """The address of one page."""
-    if step == CHECK_STEP:
-        return reverse("clients:intake-check", args=[row.public_id])
-    return reverse("clients:intake-step", args=[row.public_id, step])

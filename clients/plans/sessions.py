@@ -12,8 +12,8 @@ from clinic.models import Practice
 
 @dataclass(frozen=True)
 class BookedSession:
-    """The appointment that a plan speaks of: when (aware), what it is called, the slugs that it is judged by, and the
-    safety answers of its booking."""
+    """The appointment that a plan speaks of: when (aware), what it is called, the slugs that it is judged by, the
+    safety answers of its booking, and whether the client gave them and was asked why they come."""
 
     public_id: uuid.UUID
     starts_at: dt.datetime
@@ -22,6 +22,7 @@ class BookedSession:
     technique: str
     judged_items: tuple[str, ...]
     screening: Screening | None = None
+    asked_why: bool = True
 
 
 @dataclass(frozen=True)

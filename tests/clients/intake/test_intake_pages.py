@@ -7,6 +7,8 @@ import uuid
 from typing import Any
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from clients.care import shipped
 from clients.care.screening import health_questions
@@ -75,6 +77,45 @@ def test_the_whole_walk_ends_in_an_intake_and_a_plan(asked: IntakeRequest) -> No
     answer = browser.post(url(asked, "plan"), follow=True)
     assert answer.redirect_chain[-1][0] == f"/care/{intake.plans.get().public_id}/"
     assert "Your care plan" in said(answer)
+
+
+def test_what_was_just_sent_is_corrected_where_it_was_sent_and_nothing_is_asked_again(asked: IntakeRequest) -> None:
+    browser = opened(asked, by_mail=True)
+    walk(browser, asked)
+    browser.post(url(asked, "check"))
+    first = Intake.objects.get()
+    assert "Correct my answers" in said(browser.get(url(asked)))
+    assert browser.post(url(asked, "mistake")).headers["Location"] == url(asked, "check")
+    look = said(browser.get(url(asked, "check")))
+    for words in ("An injury", "Dull or aching pain", "Walk", "Max"):
+        assert words.casefold() in look.casefold()
+    asked.refresh_from_db()
+    assert Intake.objects.latest_of(asked.client) == first, "what was sent counts meanwhile"
+    browser.post(url(asked, "goal"), {"goals": "Run", "tips_by_mail": "no"})
+    assert browser.post(url(asked, "check")).headers["Location"] == url(asked)
+    second = Intake.objects.latest_of(asked.client)
+    assert second is not None
+    assert (second.goals, second.brings, second.pain, second.conditions) == ("Run", "an-injury", 3, first.conditions)
+    assert [mark.area for mark in second.marks.all()] == [mark.area for mark in first.marks.all()]
+    assert (second.denied, second.red_flags) == (first.denied, first.red_flags)
+    first.refresh_from_db()
+    assert first.goals == "Walk"
+
+
+@pytest.mark.invariant("I8")
+def test_elsewhere_and_an_hour_later_nothing_that_was_sent_is_shown_again(asked: IntakeRequest) -> None:
+    browser, other = opened(asked, by_mail=True), opened(asked, by_mail=True)
+    walk(browser, asked)
+    browser.post(url(asked, "check"))
+    assert "Correct my answers" not in said(other.get(url(asked)))
+    other.post(url(asked, "mistake"))
+    asked.refresh_from_db()
+    assert asked.intake is not None
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=2)):
+        assert "Correct my answers" not in said(browser.get(url(asked)))
+        browser.post(url(asked, "mistake"))
+    asked.refresh_from_db()
+    assert asked.intake is not None
 
 
 def test_each_page_shows_where_one_is(asked: IntakeRequest) -> None:

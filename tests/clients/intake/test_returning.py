@@ -73,6 +73,22 @@ def test_the_pages_are_filled_in(again: IntakeRequest) -> None:
     assert "Sleep through" in page(browser, again, "goal")
 
 
+@pytest.mark.parametrize("said", ["an-injury", "pain-or-tightness"])
+def test_why_they_come_is_filled_in_as_they_said_it(ana: Client, asked: IntakeRequest, said: str) -> None:
+    submit_intake(fill(asked, complaint={**SORE_BACK["complaint"], "brings": said}), now=A_YEAR_AGO)
+    again = request_intake(ana, technique_slug="regular-massage")
+    html = page(opened(again, by_mail=True), again, "complaint")
+    assert [each for each in ("to-relax", "pain-or-tightness", "an-injury") if ticked(html, each)] == [said]
+
+
+def test_where_only_a_complaint_is_known_why_they_come_is_left_open(ana: Client) -> None:
+    Intake.objects.create(client=ana, symptoms=["dull-ache"], triage="ok", catalogue_version="1", given_at=A_YEAR_AGO)
+    again = request_intake(ana, technique_slug="regular-massage")
+    html = page(opened(again, by_mail=True), again, "complaint")
+    assert not [each for each in ("to-relax", "pain-or-tightness", "an-injury") if ticked(html, each)]
+    assert ticked(html, "dull-ache")
+
+
 PAGES = ("", "you", "complaint", "where", "since", "health", "comfort", "goal")
 
 
