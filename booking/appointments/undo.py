@@ -26,6 +26,9 @@ from booking.scheduling.configuration import current_configuration
 from clinic.models import User
 from clinic.operations.worker_signals import wake_worker
 
+# Long enough to see that it was the wrong one; after that it is booked again, by the rules for a new booking.
+OWN_UNDO_WITHIN = dt.timedelta(minutes=10)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Placement:
@@ -131,6 +134,19 @@ def undo_cancel(appointments: Sequence[Appointment], *, stood: Sequence[Standing
         reinstate(each, before[each.pk], via=via, by=by)
     combine(current, Confirmation.code)
     transaction.on_commit(wake_worker)
+
+
+def own_cancellation_to_undo(appointment: Appointment) -> Standing | None:
+    """How an appointment stood that its client cancelled by themselves just now, while it can still be ahead again."""
+    if appointment.status != Status.CANCELLED or not appointment.cancelled_by_client:
+        return None
+    now = timezone.now()
+    last = appointment.changes.filter(what=AppointmentChange.What.STATUS).last()
+    if last is None or last.via not in Appointment.SELF_SERVICE or now - last.at > OWN_UNDO_WITHIN:
+        return None
+    if last.before not in AHEAD or appointment.starts_at <= now:
+        return None
+    return Standing(key=appointment.pk, revision=appointment.revision - 1, status=last.before)
 
 
 @transactional

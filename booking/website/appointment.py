@@ -17,6 +17,7 @@ from booking.appointments.clearance import needs_clearance
 from booking.appointments.rescreening import suggested_swap
 from booking.appointments.selection import Selection
 from booking.appointments.status import confirm_by_client, may_be_confirmed
+from booking.appointments.undo import own_cancellation_to_undo
 from booking.models import Appointment, Reminder, ReminderState, Service, Status
 from booking.payments.receipts import receipts_to_show
 from booking.reminders.calendar_file import calendar_file
@@ -71,6 +72,11 @@ class ClientAppointment:
     def is_too_late(self) -> bool:
         """Ahead, but past the cut-off: only a call helps."""
         return self.appointment.is_ahead and not self.may_cancel
+
+    @property
+    def may_undo_cancel(self) -> bool:
+        """Whether the client cancelled it just now, so that one tap gives its time back while nobody else has it."""
+        return own_cancellation_to_undo(self.appointment) is not None
 
     @property
     def may_confirm(self) -> bool:

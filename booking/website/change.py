@@ -12,12 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from booking.appointments.access import owns_appointment
+from booking.appointments.eligibility import must_be_allowed_online, must_be_within_limit
 from booking.appointments.forms import ClientCancelForm
 from booking.appointments.known_health import earliest_move_start
 from booking.appointments.links import extend_links
 from booking.appointments.move import move_appointment
 from booking.appointments.selection import Selection, read_start, selection_from
 from booking.appointments.status import cancel_appointment
+from booking.appointments.undo import own_cancellation_to_undo, undo_cancel
 from booking.errors import SlotTaken, TemporarilyBusy
 from booking.models import Appointment
 from booking.scheduling import schedule
@@ -37,6 +40,7 @@ from booking.website.weeks import WeekWindow
 from clinic.country import locale
 from clinic.errors import Refusal
 from clinic.web.http import HttpRequest, refusals_told
+from clinic.web.post_only import post_only
 from clinic.web.typed import typed_at
 
 
@@ -185,6 +189,28 @@ def cancel_and_show(request: HttpRequest, opened: ClientAppointment, reason: str
         cancel_appointment(opened.appointment, reason=reason, via=via, practice=opened.practice, by_client=True)
         messages.success(request, _("Your appointment is cancelled. You are welcome back any time."))
     return redirect("booking:appointment", key=str(opened.appointment.public_id))
+
+
+@opened_by_appointment_link
+@post_only("booking:appointment", "key")
+def client_uncancel(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """Give what the client has just cancelled its time back, as it stood and at its price, while nobody has it.
+
+    Who has booked another in its place, up to what one address may book, or may not book online, has to call.
+    """
+    appointment = appointment_of_link(subject, request.practice).appointment
+    stood = own_cancellation_to_undo(appointment)
+    if stood is not None:
+        with refusals_told(request):
+            via, is_stranger = Appointment.Via.WEB, not owns_appointment(request, subject)
+            practice = request.practice
+            must_be_within_limit(appointment.client, via=via, practice=practice, is_stranger=is_stranger)
+            must_be_allowed_online(appointment.client, via=via)
+            undo_cancel([appointment], stood=[stood], via=via, by=None)
+            messages.success(request, _("It stands again, at the same time."))
+    elif not appointment.is_ahead:
+        messages.warning(request, _("It is too late to undo this here."))
+    return redirect("booking:appointment", key=str(subject))
 
 
 def change_refusal(request: HttpRequest, opened: ClientAppointment) -> HttpResponse:

@@ -39,6 +39,7 @@ urlpatterns = [
     path("appointment/<str:key>/", appointment.appointment_page, name="appointment"),
     path("appointment/<str:key>/move/", change.client_move, name="appointment-move"),
     path("appointment/<str:key>/cancel/", change.client_cancel, name="appointment-cancel"),
+    path("appointment/<str:key>/uncancel/", change.client_uncancel, name="appointment-uncancel"),
     path("appointment/<str:key>/confirm/", appointment.confirm_page, name="appointment-confirm"),
     path("appointment/<str:key>/swap/", service_swap.client_swap, name="appointment-swap"),
     path("appointment/<str:key>/intake/", appointment.open_intake, name="appointment-intake"),

@@ -36,8 +36,9 @@ QUESTIONS_OF_STEP = {
 SAID_WHEN_EMPTY = frozenset({"red_flags", "conditions"})
 
 
-def chart_areas(catalogue: Catalogue, ticked: Collection[str]) -> list[dict[str, Any]]:
-    """What the body chart draws: areas with their sides, and the sides that are ticked."""
+def chart_areas(catalogue: Catalogue, ticked: Collection[str], named: Collection[str] = ()) -> list[dict[str, Any]]:
+    """What the body chart draws: areas with their sides, the sides that are ticked, and at the desk those that the
+    client `named`."""
     return [
         {
             "slug": area.id,
@@ -45,6 +46,7 @@ def chart_areas(catalogue: Catalogue, ticked: Collection[str]) -> list[dict[str,
             "text": area.text,
             "sides": area.sides,
             "checked": [side for side in area.sides if f"{area.id}:{side}" in ticked],
+            "named": [side for side in area.sides if f"{area.id}:{side}" in named],
         }
         for area in catalogue.areas
     ]

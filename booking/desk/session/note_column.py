@@ -10,16 +10,21 @@ from booking.desk.session.forms import AddendumForm, NoteForm, SignForColleagueF
 from booking.models import Appointment, QuickPhrase, SessionNote, SessionNoteDraft
 from clients.catalogue import current_catalogue
 from clients.intake.summary import chart_areas
+from clients.models import Intake
 from clinic.models import Practice, User
 
 
-def note_column(user: User, appointment: Appointment, practice: Practice, forms: Mapping[str, Any]) -> dict[str, Any]:
-    """The session note as far as this person reads it, with its forms; those in `forms` came back as typed."""
+def note_column(
+    user: User, appointment: Appointment, practice: Practice, forms: Mapping[str, Any], *, intake: Intake | None = None
+) -> dict[str, Any]:
+    """The session note as far as this person reads it, with its forms; those in `forms` came back as typed. What the
+    client marked in their newest `intake` is drawn beside what was worked on."""
     note = SessionNote.objects.filter(appointment=appointment).select_related("signed_by", "saved_by").first()
     if not may_read_note(user, appointment, practice):
         return {"reads_note": False, "may_write_note": False, "note": None, "addenda": [], "draft": None}
     draft = SessionNoteDraft.objects.filter(appointment=appointment, by=user).first()
     form = forms.get("note_form") or NoteForm(instance=note, draft=draft)
+    named = [f"{mark.area}:{mark.side}" for mark in intake.marks.all()] if intake else []
     writes = is_own_session(user, appointment) and not (note is not None and note.is_locked)
     return {
         "reads_note": True,
@@ -31,7 +36,8 @@ def note_column(user: User, appointment: Appointment, practice: Practice, forms:
         "addendum_form": forms.get("addendum_form") or AddendumForm(initial={"text": draft_as_addendum(draft)}),
         "sign_form": forms.get("sign_form") or SignForColleagueForm(),
         "worked_on": marks_in_words(note.worked_on) if note else [],
-        "areas": chart_areas(current_catalogue(), marked_in(form)) if writes else [],
+        "areas": chart_areas(current_catalogue(), marked_in(form), named) if writes else [],
+        "client_marks": marks_in_words(" ".join(named)),
         "phrases": QuickPhrase.objects.all() if writes else [],
     }
 

@@ -60,14 +60,15 @@ def render_appointment(
     """The screen of one appointment, with the forms that were refused, as they were typed."""
     user, practice = request.user, request.practice
     note_access(appointment.client, noun="appointment", action=AccessEvent.Action.VIEW, user=user)
-    note = note_column(user, appointment, practice, forms)
+    told = client_column(user, appointment, practice)
+    note = note_column(user, appointment, practice, forms, intake=told.get("intake"))
     context: dict[str, Any] = {
         "appointment": appointment,
         "client": appointment.client,
         "first": appointment.is_first,  # type: ignore[attr-defined] # annotated
         "balance": balance_seen_by(user, appointment),
         **notices_context(user, appointment, practice),
-        **client_column(user, appointment, practice),
+        **told,
         **note,
         **plan_column(user, appointment, practice, forms.get("review")),
         **action_bar(user, appointment, note["note"], practice, forms),

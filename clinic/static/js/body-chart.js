@@ -12,6 +12,8 @@ for (const chart of document.querySelectorAll("[data-body-chart]")) {
   const said = chart.querySelector("[data-chart-said]");
   const hint = caption.textContent;
   const tickOf = (area, side) => ticks.find((tick) => tick.value === `${area}:${side}`);
+  // What the client marked, at the desk: drawn beside what is ticked there.
+  const namedBy = (area, side) => tickOf(area, side)?.dataset.named ?? (side !== "centre" ? tickOf(area, "both")?.dataset.named : undefined);
   const isTicked = (area, side) => tickOf(area, side)?.checked || false;
   const isOn = (area, side) =>
     isTicked(area, side) ||
@@ -94,7 +96,9 @@ for (const chart of document.querySelectorAll("[data-body-chart]")) {
     const tick = tickOf(region.dataset.area, region.dataset.side);
     if (!tick) return region.remove(); // an area or side that the practice has switched off
     region.setAttribute("role", "checkbox");
-    region.setAttribute("aria-label", tick.dataset.label);
+    const named = namedBy(region.dataset.area, region.dataset.side);
+    region.classList.toggle("is-named", named !== undefined);
+    region.setAttribute("aria-label", named ? `${tick.dataset.label}, ${named}` : tick.dataset.label);
     region.setAttribute("tabindex", "-1");
     for (const target of region.dataset.side === "centre" ? [region, reachOf(region)] : [region]) {
       target.addEventListener("click", () => toggle(region.dataset));

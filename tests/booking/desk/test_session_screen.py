@@ -15,7 +15,7 @@ from booking.appointments.session_notes import NoteText, sign_note
 from booking.demo.practice import PASSWORD
 from booking.models import Appointment, AppointmentChange, Payment, QuickPhrase, SessionNote, Status, Therapist
 from booking.payments.actions import record_payment
-from clients.models import BodyMark, PainScore
+from clients.models import BodyMark, Intake, PainScore
 from clients.plans.actions import make_plan
 from clinic.models import Practice, User
 from tests.booking.desk.test_appointment import begun, html, in_pain, url
@@ -172,6 +172,21 @@ def test_a_place_can_be_taken_back_and_two_who_mark_see_both(cast: Cast, mira: B
     del sent["worked_on"]
     mira.post(url(appointment, "note"), sent)
     assert SessionNote.objects.get().worked_on == ""
+
+
+def test_what_the_client_marked_stands_beside_what_was_worked_on_and_is_not_ticked(cast: Cast, mira: Browser) -> None:
+    appointment = begun(cast)
+    intake = Intake.objects.create(client=cast.ana, catalogue_version="1", triage="ok")
+    BodyMark.objects.create(intake=intake, area="neck", side="left")
+    shown = html(mira, appointment)
+    tag = next(each for each in shown.split("<input") if 'value="neck:left"' in each).partition(">")[0]
+    assert "data-named" in tag
+    assert " checked" not in tag
+    assert shown.count("data-named") == 1
+    assert "The client marked: Neck (left)" in shown
+    mira.post(url(appointment, "note"), opened(mira, appointment))
+    note = SessionNote.objects.filter(appointment=appointment).first()
+    assert note is None or note.worked_on == ""
 
 
 def test_signing_for_a_colleague_keeps_what_they_worked_on(cast: Cast, desk: Browser) -> None:

@@ -6,13 +6,16 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from booking.appointments.links import mint_appointment_link
 from booking.appointments.selection import Selection, start_as_text
 from booking.models import Appointment, Therapist
 from booking.reminders.compose import compose, load_contexts
+from clients.models import Client
 from clinic.models import ClientLink, Practice
 from tests.booking.website.visitor import Visitor, page_text
+from tests.fixtures.actions import cancel
 from tests.fixtures.cast import Cast, works
 
 SPANS = ("starts_at", "ends_at", "blocked_from", "blocked_until", "kit_blocked_until")
@@ -210,6 +213,64 @@ def test_cancelling_says_what_it_means_and_frees_the_time(
     assert "cancelled" in page_text(page)
     assert "Move it" not in page_text(page)
     cast.appointment(cast.at(10), client=cast.ben)
+
+
+def test_who_cancelled_the_wrong_one_has_it_back_in_one_tap(appointment: Appointment, visitor: Visitor) -> None:
+    visitor.post(page_of(appointment, "cancel/"), {"reason": "A cold"})
+    undo = page_of(appointment, "uncancel/")
+    assert f'action="{undo}"' in visitor.get(page_of(appointment)).content.decode()
+    assert visitor.get(undo).status_code in {302, 405}
+    appointment.refresh_from_db()
+    assert appointment.status == "cancelled", "nothing changes on GET"
+    for _tap in ("once", "twice"):
+        visitor.post(undo, {})
+        appointment.refresh_from_db()
+        assert (appointment.status, appointment.cancelled_by_client, appointment.reason) == ("confirmed", False, "")
+    assert appointment.starts_at > timezone.now()
+
+
+def test_a_time_that_somebody_has_by_now_stays_theirs(cast: Cast, appointment: Appointment, visitor: Visitor) -> None:
+    visitor.post(page_of(appointment, "cancel/"), {})
+    theirs = cast.appointment(cast.at(10), client=cast.ben)
+    page = page_text(visitor.follow(visitor.post(page_of(appointment, "uncancel/"), {})))
+    appointment.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (appointment.status, theirs.status) == ("cancelled", "confirmed")
+    assert "taken" in page
+
+
+def test_what_was_cancelled_long_ago_or_by_us_is_booked_anew(
+    cast: Cast, appointment: Appointment, visitor: Visitor
+) -> None:
+    visitor.post(page_of(appointment, "cancel/"), {})
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=11)):
+        assert "uncancel" not in visitor.get(page_of(appointment)).content.decode()
+        visitor.post(page_of(appointment, "uncancel/"), {})
+    appointment.refresh_from_db()
+    assert appointment.status == "cancelled"
+    ours = cast.appointment(cast.at(14))
+    visitor.follow(visitor.get(f"/appointment/{mint_appointment_link(ours)}/"))
+    cancel(ours, reason="", via=Appointment.Via.DESK)
+    assert "uncancel" not in visitor.get(page_of(ours)).content.decode()
+    visitor.post(page_of(ours, "uncancel/"), {})
+    ours.refresh_from_db()
+    assert ours.status == "cancelled"
+
+
+@pytest.mark.parametrize("bar", ["limit", "by hand"])
+def test_an_undo_is_no_way_around_what_one_client_may_book(
+    cast: Cast, appointment: Appointment, visitor: Visitor, bar: str
+) -> None:
+    visitor.post(page_of(appointment, "cancel/"), {})
+    if bar == "limit":
+        Practice.objects.update(appointments_ahead=1)
+        other = cast.appointment(cast.at(14))
+        Appointment.objects.filter(pk=other.pk).update(via=Appointment.Via.WEB)
+    else:
+        Client.objects.filter(pk=cast.ana.pk).update(may_book_online=False)
+    visitor.post(page_of(appointment, "uncancel/"), {})
+    appointment.refresh_from_db()
+    assert appointment.status == "cancelled"
 
 
 @pytest.mark.parametrize("reason", ["x" * 301, "a\x00b"])
