@@ -275,7 +275,7 @@ def test_an_alert_written_anew_bars_what_the_therapist_had_lifted(ana: Client, c
     plan = given(Client.objects.get(pk=ana.pk), **{**DESK_NECK, "allergies": "kiwi"})
     lavender = plan.items.get(slug="lavender")
     why = {lavender.pk: "Kiwi only, she uses lavender."}
-    approve_plan(plan, by=cast.owner, keep=[lavender.pk], overrides=why)
+    approve_plan(plan, practice=cast.practice, by=cast.owner, keep=[lavender.pk], overrides=why)
     for alert, is_read in [
         (f"Rings twice. {before} ", True),
         ("Reacts to kiwi and to something in creams.", False),
@@ -285,7 +285,7 @@ def test_an_alert_written_anew_bars_what_the_therapist_had_lifted(ana: Client, c
         Client.objects.filter(pk=ana.pk).update(alert=alert)
         assert ("lavender" in shown_oils(CarePlan.objects.get(pk=plan.pk))) is is_read, alert
     Client.objects.filter(pk=ana.pk).update(alert="Reacts to kiwi and to something in creams.")
-    approve_plan(plan, by=cast.owner, keep=[lavender.pk], overrides=why)
+    approve_plan(plan, practice=cast.practice, by=cast.owner, keep=[lavender.pk], overrides=why)
     assert "lavender" in shown_oils(CarePlan.objects.get(pk=plan.pk))
 
 
