@@ -5,8 +5,14 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
+from booking.models import Therapist
+from booking.scheduling.availability import Unavailable
 from booking.scheduling.order import Order
+from booking.scheduling.refusals import NEVER_OFFERED, reason_for_client, reason_for_team
 from clients.intake.screening import HealthReason
+from clients.models import Client
 from clinic.errors import Refusal
 
 
@@ -38,20 +44,37 @@ class SuggestedService:
 
 @dataclass(eq=False, repr=False)
 class SlotTaken(Refusal):
-    """Somebody was faster, or the time is not offered any more. Carries fresh alternatives."""
+    """Somebody was faster; or, with the code `invalid`, the time is not on offer at all: past, too soon, out of hours,
+    off the grid, or in a clock change. Carries fresh alternatives.
+
+    `why` is the reason of the availability engine, of which the sentences are made where there are no others; without
+    a `therapist` the team reads that nobody had the time.
+    """
 
     usual_code = "slot_taken"
 
+    message: str = ""
     _: KW_ONLY
     field: str | None = "start"
     alternatives: Sequence[AlternativeTime] = ()
-    why: str = "taken"
+    why: Unavailable | None = None
+    therapist: Therapist | None = None
+    client: Client | None = None
 
+    def __post_init__(self) -> None:
+        if self.why is not None and not self.message:
+            self.message = reason_for_client(self.why)
+            who, whose = (str(each) if each else "" for each in (self.therapist, self.client))
+            self.for_team = reason_for_team(self.why, therapist=who, client=whose)
+        self.message = self.message or _("That time was just taken.")
+        if self.was_never_offered:
+            self.code = "invalid"
+        super().__post_init__()
 
-class TimeNotOffered(SlotTaken):
-    """A time that is not on offer at all: past, too soon, out of hours, off the grid, or in a clock change."""
-
-    usual_code = "invalid"
+    @property
+    def was_never_offered(self) -> bool:
+        """Whether nobody could have had that time."""
+        return self.why in NEVER_OFFERED
 
 
 @dataclass(eq=False, repr=False)

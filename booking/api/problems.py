@@ -79,7 +79,7 @@ def problem_members(error: Refusal, practice: Practice) -> dict[str, Any]:
         alternatives = [
             {"start": each.start.isoformat(), "therapists": list(each.therapists)} for each in error.alternatives
         ]
-        found: dict[str, Any] = {"alternatives": alternatives, "why": error.why}
+        found: dict[str, Any] = {"alternatives": alternatives, "why": error.why or "taken"}
         # A time that was never on offer is a mistake in the request, so it is named like one.
         return found if error.code == "slot_taken" else {**found, "errors": {"start": [error.message]}}
     if isinstance(error, NotSuitable):

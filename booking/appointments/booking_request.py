@@ -3,13 +3,16 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from typing import Any, Self
+
+from django.utils import timezone
 
 from booking.appointments.screening import SafetyAnswers
 from booking.models import Room, StoneKit, Therapist
-from booking.scheduling.availability import OVERRIDABLE, Unavailable
+from booking.scheduling.availability import OVERRIDABLE, ResourceKey, Unavailable
 from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms
 from clients.models import Client
@@ -40,6 +43,31 @@ class RuleOverride:
 
     def __post_init__(self) -> None:
         require_reason(self.reason, field="override_reason")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedResources:
+    """The room and kit to take where they are free; `only`: these or none."""
+
+    room: ResourceKey | None = None
+    kit: ResourceKey | None = None
+    only: bool = False
+
+    @classmethod
+    def exactly(cls, room: Room | None, kit: StoneKit | None) -> Self:
+        """This room and this kit or none; without one, whichever is free."""
+        return cls(room=room.pk if room else None, kit=kit.pk if kit else None, only=True)
+
+    def first(self, free: Sequence[ResourceKey], wanted: ResourceKey | None) -> Sequence[ResourceKey]:
+        """What is free, the wanted one in front; or that one alone."""
+        if wanted is None:
+            return free
+        if self.only:
+            return [wanted] if wanted in free else []
+        return [*(key for key in free if key == wanted), *(key for key in free if key != wanted)]
+
+
+WHATEVER_IS_FREE = WantedResources()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +114,36 @@ class BookingRequest:
     def day(self) -> dt.date:
         """The local date on which it begins."""
         return self.practice.date_of(self.start)
+
+    @property
+    def reason(self) -> str:
+        """What is kept as its reason: why rules are set aside, or what there is to remark."""
+        return self.override.reason if self.override else self.remark
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The values as the appointment stores them, with length, price and policy as they are now."""
+        now = timezone.now()
+        return {
+            "service": self.order.service,
+            "minutes": self.order.minutes,
+            "price": self.order.price,
+            "currency": self.practice.currency,
+            "policy_text": self.practice.policy,
+            "via": self.via,
+            "network": self.network,
+            "client_note": self.note,
+            "idempotency_key": self.key or None,
+            "request_hash": self.fingerprint,
+            "created_at": now,
+            "changed_at": now,
+            "changed_by": self.by,
+        }
+
+    @property
+    def wanted(self) -> WantedResources:
+        """The room and kit that it must have."""
+        return WantedResources.exactly(self.room, self.kit)
 
     @property
     def overridden_rules(self) -> Collection[Unavailable]:

@@ -5,7 +5,7 @@ therapist's row, then room, kit and client, and only then looks and writes.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from booking.errors import SlotTaken, TemporarilyBusy
 from booking.models import Appointment, Room, StoneKit, Therapist
 from booking.scheduling.availability import ResourceKey, Unavailable
-from booking.scheduling.refusals import refusal_for
 from clients.models import Client
 from clinic.models.configuration import ask_anew
 
@@ -36,8 +35,10 @@ class RetryTransaction(Exception):  # noqa: N818 - not an error: something chang
     """What was read before the lock is no longer so."""
 
 
-def run_transaction(work: Callable[[], T]) -> T:
+def run_transaction(work: Callable[[], T], *, therapists: Collection[int] = ()) -> T:
     """Run `work` in a transaction of its own with a short lock timeout, again where only the moment was bad.
+
+    `therapists`: keys of those whose rows are locked before `work` looks.
 
     Raises Busy when a lock is not to be had within three seconds, SlotTaken where PostgreSQL refused an overlap.
     Branches on SQLSTATE and constraint name, never on message text.
@@ -49,6 +50,8 @@ def run_transaction(work: Callable[[], T]) -> T:
                     cursor.execute("SELECT set_config('lock_timeout', %s, true)", [ROW_LOCK_TIMEOUT])
                 # What was settled before the locks may be otherwise once they are held.
                 ask_anew()
+                if therapists:
+                    lock_therapists(therapists)
                 return work()
         except RetryTransaction:
             continue
@@ -63,7 +66,7 @@ def run_transaction(work: Callable[[], T]) -> T:
             if state == EXCLUSION:
                 raise overlap_refusal(constraint(error)) from error
             raise
-    raise SlotTaken(_("That time was just taken."))
+    raise SlotTaken
 
 
 def transactional(action: Callable[P, T]) -> Callable[P, T]:
@@ -78,10 +81,8 @@ def transactional(action: Callable[P, T]) -> Callable[P, T]:
 
 def overlap_refusal(name: str) -> SlotTaken:
     """The answer to a violated exclusion constraint."""
-    if name == "never_two_for_one_client":
-        # PostgreSQL does not say which client.
-        return refusal_for(Unavailable.CLIENT_BUSY)
-    return SlotTaken(_("That time was just taken."))
+    # PostgreSQL does not say which client.
+    return SlotTaken(why=Unavailable.CLIENT_BUSY if name == "never_two_for_one_client" else None)
 
 
 def sqlstate(error: DatabaseError) -> str:
@@ -147,7 +148,7 @@ def lock_free_client(
     if leaving_out is not None:
         others = others.exclude(pk=leaving_out.pk)
     if others.exists():
-        raise refusal_for(Unavailable.CLIENT_BUSY, client=client)
+        raise SlotTaken(why=Unavailable.CLIENT_BUSY, client=client)
 
 
 def lock_rows(rows: QuerySet[M], *, skip_locked: bool = False) -> list[int]:

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.allocation import WHATEVER_IS_FREE, Allocation, WantedResources, allocate
-from booking.appointments.booking_request import RuleOverride
+from booking.appointments.allocation import Allocation, allocate
+from booking.appointments.booking_request import WHATEVER_IS_FREE, RuleOverride, WantedResources
 from booking.appointments.history import AppointmentState, record_change
 from booking.appointments.known_health import earliest_move_start
-from booking.appointments.locking import lock_free_client, lock_therapists, run_transaction
-from booking.appointments.screening import SafetyAnswers, add_ons_kept, screen_order, screened_at
+from booking.appointments.locking import lock_therapists, run_transaction
+from booking.appointments.screening import SafetyAnswers, screen_order, screened_at
+from booking.appointments.suggestion import add_ons_suiting, offered_with
 from booking.errors import AlternativeTime, NotPossible, SlotTaken, TooLate
 from booking.models import AddOn, Appointment, AppointmentChange, Service, Status, Therapist
 from booking.reminders.change_news import TOLD_AT_ONCE, ChangeNews
@@ -53,7 +54,7 @@ def move_appointment(
 
     A move keeps length and price unless `minutes` and `price` say others; `shown` is what the person saw of both.
     Raises NotPossible (over, cancelled, moved too often, no length), TooLate (client after the cut-off), TermsChanged
-    where the appointment is another one by now, SlotTaken or TimeNotOffered with alternatives, TemporarilyBusy.
+    where the appointment is another one by now, SlotTaken with alternatives, TemporarilyBusy.
     """
     target = therapist or appointment.therapist
 
@@ -80,10 +81,16 @@ def move_appointment(
 
 
 def alternatives_to(
-    appointment: Appointment, start: dt.datetime, therapist: Therapist, *, minutes: int | None, via: str, why: str
+    appointment: Appointment,
+    start: dt.datetime,
+    therapist: Therapist,
+    *,
+    minutes: int | None,
+    via: str,
+    why: Unavailable | None,
 ) -> tuple[AlternativeTime, ...]:
     """The times near one that was refused. A program moves with the same therapist; a person may take a colleague."""
-    with_colleagues = via != Appointment.Via.API and why != str(Unavailable.CLIENT_BUSY)
+    with_colleagues = via != Appointment.Via.API and why is not Unavailable.CLIENT_BUSY
     order = order_as_booked(appointment, minutes=minutes)
     free = schedule.alternative_times(
         order, start, therapist=therapist, with_colleagues=with_colleagues, leaving_out=appointment
@@ -180,7 +187,6 @@ def relocate(
         wanted=to.wanted or kept,
         configuration=configuration,
     )
-    lock_free_client(current.client, place.starts_at, place.ends_at, leaving_out=current)
     before = AppointmentState.of(current)
     current.minutes = to.minutes
     current.price = current.price if to.price is None else to.price
@@ -211,7 +217,9 @@ def swap_service(
     given, start, booked = appointment.screening, appointment.starts_at, order_as_booked(appointment)
     told = SafetyAnswers.on_file(given) if given else SafetyAnswers()
     screen_order(Order.of(service), told, start=start, practice=practice)
-    keeping = add_ons_kept(booked, service, screened_at(start, booked, told, practice))
+    keeping = add_ons_suiting(booked, screened_at(start, booked, told, practice))
+    if service != booked.service:
+        keeping = offered_with(service, keeping)
     return run_transaction(
         lambda: write_service_swap(appointment, service, keeping, via=via, by=by, shown=shown, practice=practice)
     )
@@ -246,7 +254,6 @@ def write_service_swap(
         leaving_out=current,
         configuration=configuration,
     )
-    lock_free_client(current.client, place.starts_at, place.ends_at, leaving_out=current)
     before = AppointmentState.of(current)
     current.add_ons.exclude(add_on__in=order.add_ons).delete()
     current.service, current.minutes = service, order.minutes

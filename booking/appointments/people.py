@@ -37,8 +37,9 @@ def people_of_booking(request: BookingRequest) -> tuple[Client, bool, uuid.UUID 
 
     A file that is opened for somebody else is marked: its mailbox is not theirs. Runs in the booking's transaction.
     """
-    client, known = client_of_booking(request.client)
-    booker = client_of_booking(request.booked_by)[0] if request.booked_by else client
+    asked = [request.client, *([request.booked_by] if request.booked_by else [])]
+    (client, known), *others = [client_of_booking(each) for each in asked]
+    booker = others[0][0] if others else client
     if booker.pk == client.pk:
         return client, known, None
     if not known:

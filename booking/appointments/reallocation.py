@@ -8,6 +8,7 @@ from booking.appointments.locking import lock_therapists, transactional
 from booking.appointments.move import lock_appointment
 from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, AppointmentChange, Room, StoneKit
+from booking.scheduling.availability import Unavailable
 from booking.scheduling.order import order_as_booked
 from clinic.models import User
 
@@ -56,8 +57,8 @@ def hold_resources(current: Appointment, *, room: Room | None, kit: StoneKit | N
     if room is not None and room != current.room:
         list(Room.objects.select_for_update(no_key=True).filter(pk=room.pk))
         if others.blocking("room_id", room.pk, current.blocked_from, current.blocked_until).exists():
-            raise SlotTaken(_("%(room)s is taken then.") % {"room": room.name}, why="no-room")
+            raise SlotTaken(_("%(room)s is taken then.") % {"room": room.name}, why=Unavailable.NO_ROOM)
     if kit is not None and kit != current.kit:
         list(StoneKit.objects.select_for_update(no_key=True).filter(pk=kit.pk))
         if others.blocking("kit_id", kit.pk, current.blocked_from, current.kit_blocked_until).exists():
-            raise SlotTaken(_("%(kit)s is in use then.") % {"kit": kit.name}, why="no-kit")
+            raise SlotTaken(_("%(kit)s is in use then.") % {"kit": kit.name}, why=Unavailable.NO_KIT)

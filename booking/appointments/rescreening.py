@@ -19,8 +19,8 @@ from booking.appointments.history import record_history
 from booking.appointments.known_health import suitability_of_booking
 from booking.appointments.locking import lock_therapists, run_transaction
 from booking.appointments.move import lock_appointment, swap_service
-from booking.appointments.screening import suiting_instead
 from booking.appointments.status import change_status
+from booking.appointments.suggestion import suiting_instead
 from booking.errors import NotPossible
 from booking.models import AHEAD, Appointment, AppointmentChange, Service, Status
 from booking.reminders.compose import load_contexts

@@ -1,27 +1,25 @@
 """The safety question at booking: what was answered, what that means for an order, and what to offer instead."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.errors import EmergencyAnswer, NotSuitable, SuggestedService
-from booking.models import AddOn, Service, Therapist
+from booking.appointments.suggestion import suggest_alternative
+from booking.errors import EmergencyAnswer, NotSuitable
+from booking.models import Therapist
 from booking.scheduling.order import Order
-from booking.scheduling.schedule import open_services, therapists_free_at
 from clients.care import Answers, Level, Triage
 from clients.care.answers import only_known
 from clients.care.screening import booking_flags, holding_conditions, lapses_at
 from clients.catalogue import current_catalogue
-from clients.catalogue.texts import client_text, level_in_words
+from clients.catalogue.texts import client_text
 from clients.intake.screening import ScreeningResult, places_from_json, screen_answers, weeks_on
 from clients.models import Intake, Screening
 from clinic.models import Practice
-
-REGULAR_TECHNIQUE = "regular-massage"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,7 +213,7 @@ def must_suit(
     else:
         return
     raise NotSuitable(
-        f"{what}: {level_in_words(Level.NEVER).lower()}.",
+        _("%(what)s: not for you now.") % {"what": what},
         for_team=_("%(what)s: not for this client now.") % {"what": what},
         reasons=tuple(why for why in screened.told_of(judged) if why.level.holds_back),
         instead=suggest_alternative(order, screened, start=start, therapist=therapist, practice=practice),
@@ -244,61 +242,3 @@ def earliest_start(order: Order, answers: SafetyAnswers, *, practice: Practice) 
         (moment for moment, since in zip(reversed(moments), reversed(before), strict=True) if is_in_the_way(since)),
         None,
     )
-
-
-def suggest_alternative(
-    order: Order,
-    screened: ScreeningResult,
-    *,
-    start: dt.datetime | None,
-    therapist: Therapist | None,
-    practice: Practice,
-) -> SuggestedService | None:
-    """The nearest to an order that its answers allow and that can be booked; at `start` where somebody is free then."""
-    suiting = list(suiting_instead(order, screened, practice))
-    others = [each.order.service for each in suiting if each.order.service != order.service]
-    bookable = {order.service.pk, *open_services(others)}
-    suiting = [each for each in suiting if each.order.service.pk in bookable]
-    free = therapists_free_at(start, [each.order for each in suiting], prefer=therapist) if start else {}
-    at_start = (
-        replace(each, start=start, therapists=tuple(str(one.public_id) for one in free[each.order]))
-        for each in suiting
-        if free.get(each.order)
-    )
-    return next(at_start, suiting[0] if suiting else None)
-
-
-def suiting_instead(order: Order, screened: ScreeningResult, practice: Practice) -> Iterator[SuggestedService]:
-    """What suits in place of an order that was screened, the nearest first: the same service without the add-ons that
-    must not be given; where the service must not, each other one that is on offer and may, with what can stay."""
-    service = order.service
-    if not screened.rules_out([service.technique]):
-        if (kept := add_ons_kept(order, service, screened)) != order.add_ons:
-            yield suggested(Order.of(service, kept), screened)
-        return
-    offered = list(Service.objects.on_offer().for_the_same_people(service))
-    items = {*order.judged_items, *(each.technique for each in offered)}
-    judged = screen_answers(screened.answers, items, practice=practice)
-
-    def nearness(other: Service) -> tuple[int, bool, int, int]:
-        apart = abs(other.minutes - service.minutes)
-        return -judged.levels[other.technique].rank, other.technique != REGULAR_TECHNIQUE, apart, other.minutes
-
-    for other in sorted(offered, key=nearness):
-        if not judged.rules_out([other.technique]):
-            yield suggested(Order.of(other, add_ons_kept(order, other, judged)), judged)
-
-
-def suggested(order: Order, judged: ScreeningResult) -> SuggestedService:
-    """An order to suggest, with what the answers ask for in it, for the client to read beside it."""
-    return SuggestedService(order, cares=judged.told_of(order.judged_items))
-
-
-def add_ons_kept(order: Order, service: Service, screened: ScreeningResult) -> tuple[AddOn, ...]:
-    """What of an order's add-ons may stay with a service: what suits by the answers, and is offered with it where it is
-    another one."""
-    suiting = tuple(each for each in order.add_ons if not screened.rules_out(each.judged_items))
-    if not suiting or service == order.service:
-        return suiting
-    offered = set(AddOn.objects.offered_with(service))
-    return tuple(each for each in suiting if each in offered)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from booking.appointments.book import check_request, must_accept_policy, write_booking
 from booking.appointments.booking_request import BookingRequest, PersonDetails, RuleOverride
 from booking.appointments.history import record_history
-from booking.appointments.locking import lock_client, lock_rooms_and_kits, lock_therapists, run_transaction
+from booking.appointments.locking import lock_client, lock_rooms_and_kits, run_transaction
 from booking.appointments.move import lock_appointment
 from booking.appointments.people import existing_client
 from booking.appointments.screening import SafetyAnswers
@@ -103,7 +103,7 @@ def book_series_once(request: SeriesRequest) -> Series:
         raise NotEligible(first_only % {"service": service.name})
     screened = check_request(request.appointment_at(min(request.picks, key=lambda pick: pick.start)))
     try:
-        return run_transaction(lambda: write_series(request, screened))
+        return run_transaction(lambda: write_series(request, screened), therapists=[pattern.therapist.pk])
     except SlotTaken as taken:
         raise series_changed() from taken
     except IntegrityError:
@@ -134,9 +134,8 @@ def earlier_series(request: SeriesRequest) -> Series | None:
 
 
 def write_series(request: SeriesRequest, screened: ScreeningResult) -> Series:
-    """Inside `run_transaction`: every lock, another look at every date, then each appointment."""
+    """Inside `run_transaction` with the therapist's lock: every other, another look at every date, then each one."""
     pattern = request.pattern
-    lock_therapists({pattern.therapist.pk})
     # The second of a double click waited for the lock.
     if earlier := earlier_series(request):
         return earlier

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.allocation import WantedResources
+from booking.appointments.booking_request import WantedResources
 from booking.appointments.locking import lock_therapists, transactional
 from booking.appointments.move import Destination, lock_appointment, must_be_movable, relocate
 from booking.appointments.status import write_status

@@ -9,8 +9,7 @@ from crispy_forms.layout import Div
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.allocation import WantedResources
-from booking.appointments.booking_request import RuleOverride
+from booking.appointments.booking_request import RuleOverride, WantedResources
 from booking.appointments.forms import DATE, LaidOut, check_plausible_dates, form_helper
 from booking.appointments.length_price import price_for_length
 from booking.appointments.move import LONGEST_SESSION, SHORTEST_SESSION

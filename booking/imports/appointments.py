@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from booking.appointments.book import check_request, write_booking
 from booking.appointments.booking_request import RuleOverride
 from booking.appointments.locking import run_transaction
-from booking.errors import TimeNotOffered
+from booking.errors import SlotTaken
 from booking.imports.judging import clash_with, differences, imported_request
 from booking.imports.reading import AppointmentReader, ImportedAppointment
 from booking.models import Appointment, Reminder, ReminderState
@@ -55,7 +55,9 @@ def place_line(run: ImportRun, line: ImportLine, wanted: ImportedAppointment, pr
     promised it. Nothing overlaps in either case. Raises Refusal."""
     try:
         book_line(run, line, wanted, practice, sets_rules_aside=False)
-    except TimeNotOffered:
+    except SlotTaken as refused:
+        if not refused.was_never_offered:
+            raise
         book_line(run, line, wanted, practice, sets_rules_aside=True)
 
 
@@ -94,7 +96,7 @@ def book_line(
         current.save(update_fields=[*BOOKED_COLUMNS])
         note_access(client, noun="appointment", action=AccessEvent.Action.CHANGE, user=run.by, actor="system")
 
-    run_transaction(work)
+    run_transaction(work, therapists=[wanted.therapist.pk])
 
 
 def keep_confirmation_back(appointment: Appointment) -> None:

@@ -16,10 +16,10 @@ from booking.scheduling import availability
 from booking.scheduling.availability import ResourceKey, Unavailable
 from booking.scheduling.busy import Busy, DayLoads
 from booking.scheduling.configuration import Configuration, current_configuration
-from booking.scheduling.hours import staff_hours
+from booking.scheduling.hours import therapist_schedules
 from booking.scheduling.order import order_as_booked
 from booking.scheduling.refusals import reason_for_team
-from booking.scheduling.schedule import service_rules, therapist_schedule
+from booking.scheduling.schedule import service_rules
 
 LinkPairs = frozenset[tuple[ResourceKey, ResourceKey]]
 
@@ -97,12 +97,11 @@ def hours_conflicts(
     practice, zone = configuration.practice, configuration.zone
     days = [each.starts_at.astimezone(zone).date() for each in ahead]
     therapists = {each.therapist_id: each.therapist for each in ahead}
-    opening = staff_hours(configuration, therapists, first=min(days), last=max(days))
     sessions: defaultdict[ResourceKey, list[tuple[int, int]]] = defaultdict(list)
     for each in ahead:
         sessions[each.therapist_id].append((availability.instant(each.starts_at), each.minutes))
     busy = Busy(booked={key: DayLoads(rows, zone) for key, rows in sessions.items()})
-    diaries = {key: therapist_schedule(each, opening, busy) for key, each in therapists.items()}
+    diaries = therapist_schedules(configuration, therapists.values(), busy, first=min(days), last=max(days))
     alike: dict[tuple[ResourceKey, availability.ServiceRules], list[Appointment]] = defaultdict(list)
     for each in ahead:
         alike[each.therapist_id, service_rules(order_as_booked(each), practice, has_rooms=False)].append(each)

@@ -1,30 +1,20 @@
 """When people work and when they are away on some days, as the engine wants it."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from booking.models import HoursOverride, Therapist, WorkingHours
-from booking.scheduling.availability import DateOverride, Hours, ResourceKey, Span, TherapistSchedule, dates_span
+from booking.scheduling.availability import ResourceKey, Span, TherapistSchedule, dates_span
 from booking.scheduling.availability.instants import MINUTES_PER_DAY, WallClock, day_number
 from booking.scheduling.availability.rules import working_ranges
 from booking.scheduling.availability.spans import clipped, merge_spans
+from booking.scheduling.busy import Busy
 from booking.scheduling.configuration import Configuration
 
 # The engine looks so far around the days that it is asked about: hours over midnight, and idle time before them.
 OPENING_MARGIN = dt.timedelta(days=4)
 ONE_DAY = dt.timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class StaffHours:
-    """Hours and time off by therapist, and the days on which nobody works."""
-
-    hours: defaultdict[ResourceKey, list[Hours]] = field(default_factory=lambda: defaultdict(list))
-    overrides: defaultdict[ResourceKey, list[DateOverride]] = field(default_factory=lambda: defaultdict(list))
-    away: defaultdict[ResourceKey, list[Span]] = field(default_factory=lambda: defaultdict(list))
-    closed: list[Span] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -54,18 +44,28 @@ def working_span(therapists: Iterable[Therapist], *, on: dt.date) -> WorkingSpan
     return WorkingSpan(begins.hour * 60 + begins.minute, ends.hour * 60 + ends.minute, frozenset(days))
 
 
-def staff_hours(
-    configuration: Configuration, therapists: Iterable[ResourceKey], *, first: dt.date, last: dt.date
-) -> StaffHours:
-    """What is needed about the local dates `first` to `last`, both inclusive."""
+def therapist_schedules(
+    configuration: Configuration, therapists: Iterable[Therapist], busy: Busy, *, first: dt.date, last: dt.date
+) -> dict[ResourceKey, TherapistSchedule]:
+    """What the engine must know of each therapist about the local dates `first` to `last`, both inclusive."""
     since, until = first - OPENING_MARGIN, last + OPENING_MARGIN
     frame = day_number(since) * MINUTES_PER_DAY, day_number(until + ONE_DAY) * MINUTES_PER_DAY
-    found = StaffHours(closed=touching(configuration.closed, frame))
-    for key in therapists:
-        who = configuration.therapists[key]
-        found.hours[key].extend(who.hours)
-        found.overrides[key].extend(each for each in who.overrides if since <= each.date <= until)
-        found.away[key].extend(touching(who.away, frame))
+    closed, found = touching(configuration.closed, frame), {}
+    for each in therapists:
+        who = configuration.therapists[each.pk]
+        found[each.pk] = TherapistSchedule(
+            key=each.pk,
+            hours=who.hours,
+            overrides=[day for day in who.overrides if since <= day.date <= until],
+            busy=busy.therapists[each.pk],
+            away=[*touching(who.away, frame), *closed],
+            private=busy.private[each.pk],
+            booked=busy.booked.get(each.pk, {}),
+            max_appointments=each.max_appointments_a_day,
+            max_minutes=each.max_minutes_a_day,
+            adjacent_only=each.adjacent_only,
+            minimum_gap=each.minimum_gap,
+        )
     return found
 
 

@@ -1,11 +1,8 @@
-"""Why a time cannot be had, in a sentence: as the client reads it, and as the team does; and the refusal with both."""
+"""Why a time cannot be had, in a sentence: as the client reads it, and as the team does."""
 
 from django.utils.translation import gettext as _
 
-from booking.errors import SlotTaken, TimeNotOffered
-from booking.models import Therapist
 from booking.scheduling.availability import Unavailable
-from clients.models import Client
 
 # These times were never on offer; everything else means that somebody was faster.
 NEVER_OFFERED = frozenset(
@@ -19,13 +16,6 @@ NEVER_OFFERED = frozenset(
         Unavailable.EDGE,
     }
 )
-
-
-def refusal_for(why: Unavailable, therapist: Therapist | None = None, *, client: Client | None = None) -> SlotTaken:
-    """The refusal for a reason of the availability engine; without a therapist, nobody had that time."""
-    kind = TimeNotOffered if why in NEVER_OFFERED else SlotTaken
-    for_team = reason_for_team(why, therapist=therapist.name if therapist else "", client=str(client) if client else "")
-    return kind(reason_for_client(why), why=str(why), for_team=for_team)
 
 
 def reason_for_client(why: Unavailable) -> str:

@@ -19,7 +19,7 @@ from booking.scheduling import availability
 from booking.scheduling.availability import Resource, ResourceKey, ServiceRules, Span, TherapistSchedule
 from booking.scheduling.busy import Busy, busy_in, client_busy_in
 from booking.scheduling.configuration import Configuration, current_configuration
-from booking.scheduling.hours import StaffHours, staff_hours
+from booking.scheduling.hours import therapist_schedules
 from booking.scheduling.order import Order
 from clinic.models import Practice
 
@@ -228,38 +228,21 @@ def schedule_of(
     therapist: Therapist | None = None,
 ) -> Schedule:
     """The schedule of the local dates `first` to `last` for an order, with what is busy then; asks no table."""
-    practice, resources = configuration.practice, configuration.resources_for(order.service.pk)
+    rules = service_rules(order, configuration.practice, has_rooms=bool(configuration.rooms))
+    resources = configuration.resources_for(order.service.pk)
     # Nobody performs what is longer than appointments may be; the others give what is added to the service too.
     performing = () if order.endless else resources.performers
     able = [key for key in performing if configuration.gives_all(key, order.techniques)]
     therapists = {key: configuration.therapist(key) for key in able if therapist is None or key == therapist.pk}
-    opening = staff_hours(configuration, therapists, first=first, last=last)
+    diaries = therapist_schedules(configuration, therapists.values(), busy, first=first, last=last)
     return Schedule(
-        practice=practice,
-        rules=service_rules(order, practice, has_rooms=bool(configuration.rooms)),
+        practice=configuration.practice,
+        rules=rules,
         therapists=therapists,
-        diaries=tuple(therapist_schedule(each, opening, busy) for each in therapists.values()),
+        diaries=tuple(diaries.values()),
         rooms=tuple(Resource(key, busy.rooms[key]) for key in resources.rooms),
         kits=tuple(Resource(key, busy.kits[key]) for key in resources.kits),
         now=now,
-    )
-
-
-def therapist_schedule(therapist: Therapist, opening: StaffHours, busy: Busy) -> TherapistSchedule:
-    """One therapist's days as the engine wants them."""
-    key = therapist.pk
-    return TherapistSchedule(
-        key=key,
-        hours=opening.hours[key],
-        overrides=opening.overrides[key],
-        busy=busy.therapists[key],
-        away=[*opening.away[key], *opening.closed],
-        private=busy.private[key],
-        booked=busy.booked.get(key, {}),
-        max_appointments=therapist.max_appointments_a_day,
-        max_minutes=therapist.max_minutes_a_day,
-        adjacent_only=therapist.adjacent_only,
-        minimum_gap=therapist.minimum_gap,
     )
 
 
@@ -305,21 +288,6 @@ def next_free_times(
 ) -> list[FreeTime]:
     """The first `limit` free times from now on."""
     return list(itertools.islice(upcoming_times(order, therapist=therapist, now=now), limit))
-
-
-def therapists_free_at(
-    start: dt.datetime, orders: Sequence[Order], *, prefer: Therapist | None
-) -> dict[Order, list[Therapist]]:
-    """Who can be booked at `start` for each of these, the preferred therapist first; what is busy is read once."""
-    configuration, now = current_configuration(), timezone.now()
-    day = start.astimezone(configuration.zone).date()
-    busy = busy_of(orders, first=day, last=day, zone=configuration.zone)
-    found = {}
-    for order in orders:
-        seen = schedule_of(order, configuration, busy, first=day, last=day, now=now)
-        free = (each for each in seen.therapists.values() if seen.check(each, start).free)
-        found[order] = sorted(free, key=lambda each: prefer is None or each.pk != prefer.pk)
-    return found
 
 
 def alternative_times(
@@ -370,3 +338,20 @@ def open_services(services: Iterable[Service]) -> set[int]:
     question."""
     configuration, now = current_configuration(), timezone.now()
     return {each.pk for each in services if empty_schedule(each, configuration, now).is_open}
+
+
+def open_orders(
+    orders: Sequence[Order], start: dt.datetime | None, *, prefer: Therapist | None
+) -> dict[Order, list[Therapist]]:
+    """Those of the orders that are open for online booking at all, each with who can be booked for it at `start`, the
+    preferred therapist first; what is busy then is read once. Without a start nobody is looked for."""
+    configuration, now = current_configuration(), timezone.now()
+    day = (start or now).astimezone(configuration.zone).date()
+    busy = busy_of(orders, first=day, last=day, zone=configuration.zone) if start else Busy()
+    found = {}
+    for order in orders:
+        seen = schedule_of(order, configuration, busy, first=day, last=day, now=now)
+        free = [each for each in seen.therapists.values() if start and seen.check(each, start).free]
+        if free or empty_schedule(order.service, configuration, now).is_open:
+            found[order] = sorted(free, key=lambda each: prefer is None or each.pk != prefer.pk)
+    return found

@@ -5,9 +5,10 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.book import book_appointment, schedule_what_follows
+from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import BookingRequest
 from booking.appointments.eligibility import first_status
+from booking.appointments.follow_up import schedule_what_follows
 from booking.appointments.locking import run_transaction, transactional
 from booking.appointments.screening import screen_order
 from booking.appointments.status import change_status

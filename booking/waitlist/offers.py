@@ -32,6 +32,7 @@ from booking.models import (
 )
 from booking.reminders.scheduling import schedule_at_once
 from booking.scheduling import schedule
+from booking.scheduling.availability import Unavailable
 from booking.scheduling.order import Order
 from booking.scheduling.schedule import Schedule
 from booking.waitlist.mails import TimeOpened
@@ -164,7 +165,7 @@ class WaitlistSweep:
             entry.state = WaitlistState.ENDED
             return False
         except SlotTaken as taken:
-            if taken.why == "client-busy":
+            if taken.why is Unavailable.CLIENT_BUSY:
                 self.busy[entry.client_id].append((opening.start, opening.ends))
             else:
                 # Others book meanwhile: beside what they took, an old picture shows times that waste half an hour.
@@ -263,7 +264,7 @@ def make_offer(
         transaction.on_commit(wake_worker)
         return offer
 
-    return run_transaction(work)
+    return run_transaction(work, therapists=[therapist.pk])
 
 
 def lock_waiting_entry(entry: WaitlistEntry) -> WaitlistEntry:

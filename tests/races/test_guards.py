@@ -28,7 +28,7 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_only(keys: Any) -> dict[int, Therapist]:
         return {each.pk: each for each in Therapist.objects.filter(pk__in=set(keys))}
 
-    monkeypatch.setattr("booking.appointments.book.lock_therapists", read_only)
+    monkeypatch.setattr("booking.appointments.locking.lock_therapists", read_only)
     monkeypatch.setattr("booking.appointments.allocation.lock_free_room", lambda rooms: next(iter(rooms), None))
 
 

@@ -32,7 +32,7 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_only(keys: Any) -> dict[int, Therapist]:
         return {each.pk: each for each in Therapist.objects.filter(pk__in=set(keys))}
 
-    for name in ("book", "series", "series_change"):
+    for name in ("locking", "series_change"):
         monkeypatch.setattr(import_module(f"booking.appointments.{name}"), "lock_therapists", read_only)
     for name in ("series", "series_change"):
         monkeypatch.setattr(import_module(f"booking.appointments.{name}"), "lock_rooms_and_kits", lambda **_with: None)

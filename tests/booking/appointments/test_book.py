@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.appointments.booking_request import PersonDetails, RuleOverride
 from booking.appointments.screening import SafetyAnswers
-from booking.errors import EmergencyAnswer, IdempotencyKeyReused, NotSuitable, SlotTaken, TimeNotOffered
+from booking.errors import EmergencyAnswer, IdempotencyKeyReused, NotSuitable, SlotTaken
 from booking.models import Appointment, AppointmentChange, Reminder, Service, Status, Therapist, TimeOff
 from clients.models import Client, Intake, IntakeRequest, Screening
 from clinic.errors import Refusal
@@ -162,8 +162,9 @@ def test_any_available_serves_as_many_as_there_are_therapists_and_rooms(cast: Ca
     [((8, 30), "hours"), ((16, 30), "hours"), ((10, 10), "off-grid")],
 )
 def test_a_time_that_is_not_offered_is_not_booked(cast: Cast, start: tuple[int, int], why: str) -> None:
-    with pytest.raises(TimeNotOffered) as refused:
+    with pytest.raises(SlotTaken) as refused:
         booked(cast, start=cast.at(*start))
+    assert refused.value.was_never_offered
     assert refused.value.why == why
     assert not Appointment.objects.exists()
     assert not Client.objects.filter(email="cara@example.org").exists()
@@ -172,8 +173,9 @@ def test_a_time_that_is_not_offered_is_not_booked(cast: Cast, start: tuple[int, 
 def test_the_notice_is_exact_to_the_second(cast: Cast) -> None:
     start = cast.at(10)
     with time_machine.travel(start - dt.timedelta(minutes=60) + dt.timedelta(seconds=1), tick=False):
-        with pytest.raises(TimeNotOffered) as refused:
+        with pytest.raises(SlotTaken) as refused:
             booked(cast, start=start)
+        assert refused.value.was_never_offered
         assert refused.value.why == "notice"
     with time_machine.travel(start - dt.timedelta(minutes=60), tick=False):
         assert booked(cast, start=start).starts_at == start

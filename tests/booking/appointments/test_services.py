@@ -6,7 +6,7 @@ import pytest
 
 from booking.appointments.booking_request import PersonDetails, RuleOverride
 from booking.appointments.screening import SafetyAnswers
-from booking.errors import NotEligible, NotPossible, NotSuitable, TimeNotOffered
+from booking.errors import NotEligible, NotPossible, NotSuitable, SlotTaken
 from booking.models import Appointment, Service
 from booking.scheduling import schedule
 from booking.scheduling.order import Order
@@ -102,10 +102,12 @@ def test_a_service_starts_only_between_its_own_times_of_day(cast: Cast) -> None:
     cast.regular.save()
     day = schedule.month_of(Order.of(cast.regular), first=cast.day(), last=cast.day(), therapist=cast.mira)
     assert local(cast, [each.start for each in day.offers]) == ["11:00", "11:30", "12:00", "12:30"]
-    with pytest.raises(TimeNotOffered):
+    with pytest.raises(SlotTaken) as refused:
         booked(cast, start=cast.at(10, 30))
-    with pytest.raises(TimeNotOffered):
+    assert refused.value.was_never_offered
+    with pytest.raises(SlotTaken) as refused:
         booked(cast, start=cast.at(13))
+    assert refused.value.was_never_offered
     assert booked(cast, start=cast.at(12, 30)).starts_at == cast.at(12, 30)
     assert booked(cast, client=cast.ana, start=cast.at(9), override=RuleOverride(reason="she asked for it"))
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from booking.appointments.booking_request import RuleOverride
-from booking.errors import SlotTaken, TimeNotOffered
+from booking.errors import SlotTaken
 from booking.models import Appointment, Holiday, HoursOverride, Service, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.configuration import current_configuration
@@ -49,8 +49,9 @@ def test_hours_of_one_date_replace_the_weekly_ones_on_that_date_alone(cast: Cast
     other_hours(cast, (NOON, THREE))
     assert offered(cast) == ["12:00", "12:30", "13:00", "13:30", "14:00"]
     assert offered(cast, ahead=1) == usual
-    with pytest.raises(TimeNotOffered):
+    with pytest.raises(SlotTaken) as refused:
         booked(cast, start=cast.at(10))
+    assert refused.value.was_never_offered
     assert booked(cast, start=cast.at(14)).starts_at == cast.at(14)
 
 
@@ -70,8 +71,9 @@ def test_a_date_without_times_is_closed_for_one_therapist_only(cast: Cast) -> No
     other_hours(cast)
     assert offered(cast) == []
     assert offered(cast, who=cast.jonas) == others
-    with pytest.raises(TimeNotOffered):
+    with pytest.raises(SlotTaken) as refused:
         booked(cast)
+    assert refused.value.was_never_offered
 
 
 def test_half_a_range_or_the_same_range_twice_is_refused(cast: Cast) -> None:
@@ -144,8 +146,9 @@ def test_only_beside_another_appointment_the_day_stays_together(cast: Cast) -> N
     cast.appointment(cast.at(12))
     assert offered(cast) == ["10:30", "13:30"]
     assert offered(cast, ahead=1) == usual, "an empty day takes any time"
-    with pytest.raises(TimeNotOffered) as refused:
+    with pytest.raises(SlotTaken) as refused:
         booked(cast, start=cast.at(9))
+    assert refused.value.was_never_offered
     assert refused.value.why == "edge"
     assert booked(cast, start=cast.at(9), override=RuleOverride(reason="she asked for it")).reason == "she asked for it"
 
@@ -157,8 +160,9 @@ def test_no_gap_is_left_that_is_too_short_to_sell(cast: Cast) -> None:
     starts = offered(cast)
     assert "09:30" not in starts
     assert "09:00" in starts
-    with pytest.raises(TimeNotOffered) as refused:
+    with pytest.raises(SlotTaken) as refused:
         booked(cast, start=cast.at(9, 30))
+    assert refused.value.was_never_offered
     assert refused.value.why == "edge"
 
 

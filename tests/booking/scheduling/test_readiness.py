@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from booking.appointments.screening import suggest_alternative
+from booking.appointments.suggestion import suggest_alternative
 from booking.models import Holiday, Room, Service, StoneKit, Therapist, TimeOff, WorkingHours
 from booking.scheduling.order import Order
 from booking.scheduling.readiness import owner_checklist
