@@ -351,3 +351,18 @@ def test_addresses_that_the_api_gave_out_end_with_the_key_and_mailed_links_do_no
     assert opens(anew)
     settings.SECRET_KEY_FALLBACKS = [before]
     assert opens(derived)
+
+
+@pytest.mark.parametrize("name", ["mfa_reauthenticate", "account_set_password"])
+def test_what_few_see_of_allauth_stands_in_our_frame_too(cast: Cast, name: str) -> None:
+    """A code once more, and a first password of somebody who came in by passkey."""
+    mira, browser = User.objects.get(email=MIRA), Browser()
+    TOTP.activate(mira, SECRET)
+    if name == "account_set_password":
+        mira.set_unusable_password()
+        mira.save()
+    browser.force_login(mira)
+    page = browser.get(reverse(name)).content.decode()
+    assert 'class="site-main"' in page
+    assert page.count("<h1>") == 1
+    assert page.count('<form class="card"') == 1
