@@ -6,6 +6,9 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 import psycopg
@@ -27,6 +30,23 @@ COUNTED_KIB, COUNTED_MIB, COUNTED_CONNECTIONS = 16, 500, 10
 SETTLES_SECONDS = 20
 
 
+class Memory(NamedTuple):
+    """What processes hold: bytes of their own, what they share among themselves counted once; and of each file."""
+
+    own: int
+    files: Counter[str]
+
+    def __add__(self, other: object) -> "Memory":
+        """Two families of processes together: a file that both have open is in memory once."""
+        assert isinstance(other, Memory)
+        return Memory(self.own + other.own, self.files | other.files)
+
+    @property
+    def mebibytes(self) -> float:
+        """All of it."""
+        return (self.own + self.files.total()) / MEBI
+
+
 def measure(seconds: float = SECONDS) -> list[Row]:
     """The rows of this part."""
     with scratch.database("scaling"):
@@ -34,46 +54,51 @@ def measure(seconds: float = SECONDS) -> list[Row]:
         practice.fill_ahead()
         scratch.refresh()
         found = {workers: pages(workers, seconds) for workers in (1, 2)}
-        queue = resident_of("clinic", "worker", "--concurrency", "2") + resident_of("clinic.operations.beat", "beat")
-    one, (two, slowest, resident, connections) = found[1][0], found[2]
+        queue = memory_of("worker") + memory_of("beat")
+    one, (two, slowest, web, connections) = found[1][0], found[2]
     return [
         row("pages of times, one web process / needed", one, NEEDED_A_SECOND, "/s", at_least=10),
         row("pages of times, two web processes / needed", two, NEEDED_A_SECOND, "/s", at_least=10),
         row("two web processes: p95 / half a second", slowest, PATIENCE, "ms", at_most=1),
-        row("web server, worker, clock: memory / counted", resident + sum(queue), COUNTED_MIB, "MiB", at_most=1),
+        row("web server, worker, clock: memory / counted", (web + queue).mebibytes, COUNTED_MIB, "MiB", at_most=1),
         row("two web processes: connections / counted", connections, COUNTED_CONNECTIONS, "", at_most=1),
         row("database per appointment / counted", kibibytes_an_appointment(), COUNTED_KIB, "KiB", at_most=1),
     ]
 
 
-def pages(workers: int, seconds: float) -> tuple[float, float, float, int]:
-    """Pages of times a second, the p95 of them in ms, the memory of all web processes in MiB, and connections held."""
+def pages(workers: int, seconds: float) -> tuple[float, float, Memory, int]:
+    """Pages of times a second, the p95 of them in ms, the memory of all web processes, and connections held."""
     slug, today = Service.objects.get().slug, practice.today()
     days = [today + dt.timedelta(days=ahead) for ahead in range(2, practice.AHEAD_DAYS + 40)]
     with gunicorn(workers=workers) as server:
         place = Place(f"http://127.0.0.1:{server.port}", [slug], days)
         rage(place, WARM_UP_SECONDS, verbs=["times"], clients=AT_ONCE)
         told = rage(place, seconds, verbs=["times"], clients=AT_ONCE).took("times")
-        resident = sum(resident_of_all(server.pid))
+        memory = memory_of_all(server.pid)
         connections = connections_held()
-    return len(told) / seconds, p95(told), resident, connections
+    return len(told) / seconds, p95(told), memory, connections
 
 
-def resident_of_all(pid: int) -> list[float]:
-    """MiB of a process and of each child; what they share is counted once."""
-    main = psutil.Process(pid)
-    return [each.memory_full_info().pss / MEBI for each in (main, *main.children(recursive=True))]
+def memory_of_all(pid: int) -> Memory:
+    """What a process and its children hold, whoever else on this machine has the same files open."""
+    main, own, files = psutil.Process(pid), 0, Counter[str]()
+    for each in (main, *main.children(recursive=True)):
+        lines = Path(f"/proc/{each.pid}/smaps_rollup").read_text().splitlines()
+        own += sum(int(line.split()[1]) * KIBI for line in lines if line.startswith("Pss_Anon:"))
+        maps = each.memory_maps(grouped=True)
+        files |= Counter({found.path: found.rss - found.anonymous for found in maps if found.path.startswith("/")})
+    return Memory(own, files)
 
 
-def resident_of(*words: str) -> list[float]:
-    """MiB of one of Celery's programs and its children, once it has settled."""
-    command = [sys.executable, "-m", "celery", "--quiet", "-A", *words]
+def memory_of(program: str) -> Memory:
+    """What one of Celery's programs and its children hold, once it has settled."""
+    command = [sys.executable, "-m", "clinic.operations", program]
     env = {**os.environ, "DATABASE_URL": scratch.url()}
     with (scratch.HOME / "celery.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=scratch.ROOT, env=env, stdout=log, stderr=log)
     try:
         time.sleep(SETTLES_SECONDS)
-        return resident_of_all(process.pid)
+        return memory_of_all(process.pid)
     finally:
         process.terminate()
         process.wait()

@@ -1,5 +1,5 @@
-"""Celery's beat: `celery -A clinic.operations.beat beat`. It knows when each task is due and its name, and no more: it
-loads neither Django's apps nor ours, and so takes a third of the memory.
+"""Celery's beat, as `python -m clinic.operations beat` runs it. It knows when each task is due and its name, and no
+more: it loads neither Django's apps nor ours, and so takes a fifth of the memory.
 
 Its file of when each job last ran may be lost, but never keeps the clock from starting.
 """

@@ -6,12 +6,11 @@ import json
 import logging
 import logging.config
 import re
+import sys
 import traceback
 from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
-
-import psycopg
 
 # A token has 43 characters of the URL-safe alphabet (clinic.web.links.mint); no word and no id of ours is so long.
 TOKEN_PATTERN = re.compile(r"[A-Za-z0-9_-]{40,}")
@@ -80,16 +79,26 @@ class LeaveOutRows(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Change the record in place; every record passes."""
         error = record.exc_info[1] if record.exc_info else None
-        details = {each.diag.message_detail for each in error_chain(error) if isinstance(each, psycopg.Error)} - {None}
+        details = {detail for each in error_chain(error) if (detail := row_detail(each))}
         if details:
             record.exc_text = "".join(traceback.format_exception(error)).rstrip("\n")
             record.msg, record.args = record.getMessage(), None
-        for detail in filter(None, details):
+        for detail in details:
             # Within a group of errors each line is indented; as an argument it may stand in one.
             lines = r"\n[ |]*".join(map(re.escape, detail.split("\n")))
             told = re.compile(f"{lines}|{re.escape(repr(detail)[1:-1])}")
             record.msg, record.exc_text = told.sub(ROW_DETAIL, record.msg), told.sub(ROW_DETAIL, record.exc_text or "")
         return True
+
+
+def row_detail(error: BaseException) -> str | None:
+    """What an error of PostgreSQL says of a row; nothing for any other error."""
+    # The clock writes logs too and never talks to PostgreSQL: it holds six megabytes less without psycopg.
+    if "psycopg" not in sys.modules:
+        return None
+    from psycopg import Error
+
+    return error.diag.message_detail if isinstance(error, Error) else None
 
 
 def error_chain(error: BaseException | None) -> Iterator[BaseException]:

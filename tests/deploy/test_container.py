@@ -15,8 +15,8 @@ WORDS = {
     "everything": "manage.py serve --bind 0.0.0.0:8000",
     "demo": "manage.py serve --bind 0.0.0.0:8000 --demo",
     "web": "-m gunicorn -c clinic/gunicorn.py --bind 0.0.0.0:8000",
-    "worker": "-m celery --quiet -A clinic worker --loglevel INFO --concurrency 2",
-    "beat": "-m celery --quiet -A clinic.operations.beat beat --loglevel INFO",
+    "worker": "-m clinic.operations worker --concurrency 2",
+    "beat": "-m clinic.operations beat",
     "verify": "manage.py verify",
     "export_practice --to x": "manage.py export_practice --to x",
 }

@@ -122,12 +122,12 @@ def mends_itself(demo: Demo) -> None:
     """It says where it is, and starts again what has died."""
     assert f"http://localhost:{demo.port}/" in demo.child.said()
     assert f"Mails go to {demo.folder / 'mail'}" in demo.child.said()
-    worker = demo.program("celery", "worker")
+    worker = demo.program("clinic.operations", "worker")
     pool = worker.children()
     worker.kill()
     wait_until(lambda: "Worker was ended by SIGKILL and is started again" in demo.child.said(), "its end is told")
     wait_until(lambda: "Worker runs again" in demo.child.said(), "its return is told")
-    assert demo.program("celery", "worker").pid != worker.pid
+    assert demo.program("clinic.operations", "worker").pid != worker.pid
     assert not alive(pool)
 
 

@@ -41,9 +41,7 @@ def crowd(processes: Processes) -> None:
         processes.worker(processes=2)
     for number in range(2):
         # Each beat keeps a schedule of its own, as on two machines.
-        processes.start(
-            "beat", "celery", "-A", "clinic.operations.beat", "beat", "-s", str(processes.folder / f"schedule{number}")
-        )
+        processes.start("beat", "clinic.operations", "beat", "--schedule", str(processes.folder / f"schedule{number}"))
     for _ in range(3):
         hint(processes, "booking.tasks.sweep")
         hint(processes, "clinic.tasks.send_mail")
@@ -93,7 +91,7 @@ def test_redis_gone_while_bookings_go_on_and_back_empty_loses_nothing_and_repeat
     assert worker.process.poll() is None, "a worker without a broker waits for it"
     schedule = processes.folder / "schedule"
     due_in(1, schedule)
-    processes.start("beat", "celery", "-A", "clinic.operations.beat", "beat", "-s", str(schedule))
+    processes.start("beat", "clinic.operations", "beat", "--schedule", str(schedule))
     wait_until(lambda: not confirmations.filter(state="due").exists(), "beat has the rest written")
     wait_until(lambda: not OutgoingMail.objects.exclude(state=MailState.SENT).exists(), "and sent")
     assert len(set(script.ids)) == len(script.ids) == OutgoingMail.objects.count() == 4

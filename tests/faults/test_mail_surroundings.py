@@ -76,9 +76,7 @@ def test_a_frozen_beat_is_named_and_a_thawed_one_makes_it_well(processes: Proces
     schedule = processes.folder / "schedule"
     due_in(lead, schedule)
     tick_at = time.monotonic() + lead
-    beat = processes.start(
-        "beat", "celery", "-A", "clinic.operations.beat", "beat", "--loglevel", "INFO", "-s", str(schedule)
-    )
+    beat = processes.start("beat", "clinic.operations", "beat", "--schedule", str(schedule))
     beat.wait_until_ready(lambda: "Starting..." in beat.said(), "beat is running")
     beat.process.send_signal(signal.SIGSTOP)
     # The product's clock is never faked: instead of waiting four minutes, what beat did last is four minutes old.

@@ -104,12 +104,12 @@ class Command(BaseCommand):
     def programs(self) -> list[Program]:
         """Web server, worker and clock."""
         config = str(settings.BASE_DIR / "clinic" / "gunicorn.py")
-        celery = [sys.executable, "-m", "celery", "--quiet", "-A"]
+        celery = [sys.executable, "-m", "clinic.operations"]
         web = [sys.executable, "-m", "gunicorn", "-c", config, "--graceful-timeout", "3"]
         commands = {
             "Web server": [*web, "--bind", f"{self.host}:{self.port}"],
-            "Worker": [*celery, "clinic", "worker", "--loglevel", "INFO", "--concurrency", "2"],
-            "Clock": [*celery, "clinic.operations.beat", "beat", "--loglevel", "INFO"],
+            "Worker": [*celery, "worker"],
+            "Clock": [*celery, "beat"],
         }
         return [
             Program(name, command, self.log_of(name) if self.logs_in_files else None)
