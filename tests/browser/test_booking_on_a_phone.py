@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from booking.models import Appointment
 from tests.browser.counting import CLIENTS_GUIDE, Counter, documented, most_words, words_on
@@ -99,22 +99,21 @@ def test_who_lost_their_answers_is_led_to_them_as_a_page(live_gunicorn: str, cas
 
 
 def test_the_times_stand_beside_the_weeks_where_there_is_room(live_gunicorn: str, cast: Cast, counter: Counter) -> None:
-    open_times(counter.page, live_gunicorn, counter)
+    page = counter.page
+    open_times(page, live_gunicorn, counter)
     for width in (320, 360, 820, 1280):
-        must_have_its_place_at(width, counter.page)
+        page.set_viewport_size({"width": width, "height": 800})
+        weeks, times, frame = (box_of(page, part) for part in (".weeks table", "#times", "main > .frame"))
+        assert weeks["x"] >= frame["x"] + 16, "nothing hangs over the margin"
+        assert weeks["x"] + weeks["width"] <= frame["x"] + frame["width"] - 16
+        is_beside = times["x"] >= weeks["x"] + weeks["width"]
+        assert is_beside == (width >= 768)
+        assert is_beside or times["y"] >= weeks["y"] + weeks["height"]
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-def must_have_its_place_at(width: int, page: Page) -> None:
-    """Times below the weeks, or beside them where the screen is wide enough; inside the margins."""
-    page.set_viewport_size({"width": width, "height": 800})
-    weeks, times = (page.locator(part).bounding_box() for part in (".weeks table", "#times"))
-    frame = page.locator("main > .frame").bounding_box()
-    assert weeks
-    assert times
-    assert frame
-    assert weeks["x"] >= frame["x"] + 16, "nothing hangs over the margin"
-    assert weeks["x"] + weeks["width"] <= frame["x"] + frame["width"] - 16
-    is_beside = times["x"] >= weeks["x"] + weeks["width"]
-    assert is_beside == (width >= 768)
-    assert is_beside or times["y"] >= weeks["y"] + weeks["height"]
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+def box_of(page: Page, part: str) -> FloatRect:
+    """Where a part of the page stands."""
+    box = page.locator(part).bounding_box()
+    assert box is not None, part
+    return box

@@ -260,26 +260,27 @@ def test_therapists_and_parts_add_up_to_all_of_it(cast: Cast, seed: int) -> None
             booked=when - dt.timedelta(days=dice.randint(0, 40)),
             ended=when - dt.timedelta(hours=dice.randint(0, 60)),
         )
-    for kind in (PeriodKind.WEEK, PeriodKind.MONTH, PeriodKind.YEAR):
-        adds_up(cast, week(kind, cast=cast))
-
-
-def adds_up(cast: Cast, period: ReportPeriod) -> None:
-    """What is counted of each therapist and of each part of a period is what is counted of all."""
-    found = counted(cast, period)
     everybody = Therapist.objects.values_list("pk", flat=True)
-    assert sum((found.of_therapist(key) for key in everybody), Counts()) == found.all
-    assert sum((found.of_part(part.first) for part in period.parts()), Counts()) == found.all
-    assert found.all.appointments > 0
-    assert found.all.appointments >= found.all.sessions
-    for key in everybody:
-        alone = count_period(
-            reported_appointments().filter(therapist=key),
-            period,
-            cast.practice,
-            rebooked_within=A_WEEK,
-            opened=open_minutes(current_configuration(), [key], DateRange(period.before.first, period.counted.last)),
-            new=[each for each in newcomers(period, cast.practice) if each.place[1] == key],
-        )
-        assert alone.all == found.of_therapist(key)
-        assert alone.all_before == found.former.get(key, Counts())
+    for kind in (PeriodKind.WEEK, PeriodKind.MONTH, PeriodKind.YEAR):
+        period = week(kind, cast=cast)
+        found = counted(cast, period)
+        assert sum((found.of_therapist(key) for key in everybody), Counts()) == found.all
+        assert sum((found.of_part(part.first) for part in period.parts()), Counts()) == found.all
+        assert found.all.appointments > 0
+        assert found.all.appointments >= found.all.sessions
+        for key in everybody:
+            alone = counted_alone(cast, period, key)
+            assert alone.all == found.of_therapist(key)
+            assert alone.all_before == found.former.get(key, Counts())
+
+
+def counted_alone(cast: Cast, period: ReportPeriod, therapist: int) -> PeriodCounts:
+    """A period in a practice that has one therapist alone."""
+    return count_period(
+        reported_appointments().filter(therapist=therapist),
+        period,
+        cast.practice,
+        rebooked_within=A_WEEK,
+        opened=open_minutes(current_configuration(), [therapist], DateRange(period.before.first, period.counted.last)),
+        new=[each for each in newcomers(period, cast.practice) if each.place[1] == therapist],
+    )
