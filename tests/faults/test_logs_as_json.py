@@ -112,8 +112,9 @@ def test_worker_and_clock_write_objects_and_no_row(as_json: None, processes: Pro
 
 
 def test_people_still_read_lines(processes: Processes) -> None:
-    worker = processes.worker()
-    worker.stop(60)
-    ready = next(line for line in worker.said().splitlines() if line.endswith(" ready."))
+    """Of the clock, which starts in half the time of the others: all of them write as the same settings say."""
+    beat = processes.beat()
+    beat.stop()
+    starting = next(line for line in beat.said().splitlines() if line.endswith("Starting..."))
     with pytest.raises(json.JSONDecodeError):
-        json.loads(ready)
+        json.loads(starting)

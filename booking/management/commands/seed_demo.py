@@ -23,6 +23,8 @@ class Command(BaseCommand):
     """Make a practice to look around in; a second time changes nothing."""
 
     help = "Fill an empty database with a practice to look around in. A second time changes nothing."
+    # It comes right after `migrate`, which has made Django's checks.
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Seed in one transaction, unless there is a practice already; print how to sign in."""
