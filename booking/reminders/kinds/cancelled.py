@@ -58,6 +58,8 @@ class Cancelled(News):
             "opening": OPENINGS[by_us, several],
             "closing": CLOSINGS[several],
             "times": times_instead(mail, others) if by_us else [],
+            # Nobody has to find the way to what is off.
+            **({"address": ""} if several else {}),
             "appointments": appointment_lines([appointment, *others], mail.practice, lambda _appointment: ""),
             "button_url": booking_page(appointment.service),
             "button_label": _("Book another time"),
@@ -93,8 +95,10 @@ def free_time(
     formats, zone = mail.practice.formats, mail.practice.zone
     page = f"{settings.SITE_URL}{reverse('booking:details', args=[appointment.service.slug])}"
     chosen = [("add_ons", part.add_on.slug) for part in appointment.added]
-    when = f"{formats.day(start.astimezone(zone))}, {formats.clock(start.astimezone(zone))}"
-    if is_of_several:
-        before = formats.day(appointment.starts_at.astimezone(zone))
-        when = _("%(when)s, instead of %(before)s") % {"when": when, "before": before}
-    return {"when": when, "url": f"{page}?{urlencode([('start', start.isoformat()), *chosen])}"}
+    local, was = start.astimezone(zone), appointment.starts_at.astimezone(zone)
+    before = formats.clock(was) if was.date() == local.date() else formats.day(was)
+    return {
+        "when": f"{formats.day(local)}, {formats.clock(local)}",
+        "before": before if is_of_several else "",
+        "url": f"{page}?{urlencode([('start', start.isoformat()), *chosen])}",
+    }
