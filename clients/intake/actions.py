@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from clients.care import Catalogue, Triage
 from clients.catalogue import Edition, current_catalogue, current_edition
 from clients.intake.answers import IntakeAnswers, missing_steps, triage_so_far
-from clients.intake.checks.basics import StepData
+from clients.intake.checks import StepData
 from clients.intake.consent import answers_with_consent, must_have_consent, sign_consent
 from clients.intake.prefill import CONFIRMED_AT_ONCE, answered_today, is_of_today, prefilled_step
 from clients.intake.retraction import replace_retracted

@@ -10,11 +10,10 @@ from typing import Any
 from clients.care import Answers, Catalogue
 from clients.care.plans import TriageResult
 from clients.care.weighing import suitability
-from clients.intake.checks.basics import StepData, practice_day, years_old
-from clients.intake.checks.complaint import TO_RELAX
+from clients.intake.checks import StepData, practice_day, years_old
 from clients.intake.fields import is_asked
 from clients.intake.proposals import TEXTS_READ, Proposal, proposals_from
-from clients.intake.steps import ABOUT_COMPLAINT, INTAKE_STEPS, SIGNS_STEPS, SavedSteps, check_step
+from clients.intake.steps import ABOUT_COMPLAINT, INTAKE_STEPS, SIGNS_STEPS, TO_RELAX, SavedSteps, check_step
 from clients.models import Consent
 from clinic.errors import Refusal
 from clinic.models import Practice

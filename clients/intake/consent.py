@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from clients.care import Catalogue
 from clients.care.conditions import present_conditions
 from clients.intake.answers import IntakeAnswers, age_of, needs_hot_stone_consent, read_answers
-from clients.intake.checks.person import must_have_guardian
 from clients.models import Client, Consent, IntakeRequest
 from clinic.errors import Refusal
 from clinic.models import Practice
@@ -62,11 +61,15 @@ def must_have_consent(row: IntakeRequest, given: IntakeAnswers, catalogue: Catal
         )
     if needs_hot_stone_consent(catalogue, row.technique) and not given.consent["hot_stone"]:
         raise Refusal(_("Hot stones need a consent of their own."), code="incomplete", field=CONSENT_STEP)
+    guardian_says = {
+        "guardian_agrees": _("Under 18 we can only treat you when a parent or guardian agrees."),
+        "guardian_relation": _("Please say who the guardian is, for example mother."),
+        "guardian": _("Under 18 a parent or guardian signs as well. Please have them type their name."),
+    }
     if is_minor(given, catalogue):
-        try:
-            must_have_guardian(given.consent)
-        except Refusal as missing:
-            raise Refusal(missing.message, code="incomplete", field=CONSENT_STEP) from missing
+        for name, message in guardian_says.items():
+            if not given.consent[name]:
+                raise Refusal(message, code="incomplete", field=CONSENT_STEP)
 
 
 def sign_consent(client: Client, given: IntakeAnswers, practice: Practice, now: dt.datetime) -> Consent:

@@ -10,12 +10,10 @@ from django.utils import timezone
 from clients.care import Catalogue, Triage
 from clients.care.screening import lasting_conditions
 from clients.intake.answers import PLAIN_COLUMNS, TOUCH_TRAUMA, IntakeAnswers
-from clients.intake.checks.basics import practice_day
-from clients.intake.checks.complaint import PAIN, TO_RELAX
-from clients.intake.checks.health import TEXTS_OF_GROUP, groups_here
+from clients.intake.checks import practice_day
 from clients.intake.renamed import conditions_today, groups_to_ask_again
 from clients.intake.screening import weeks_on
-from clients.intake.steps import SIGNS_STEPS
+from clients.intake.steps import PAIN, SIGNS_STEPS, TEXTS_OF_GROUP, TO_RELAX, groups_here
 from clients.models import Client, Intake, Screening
 from clients.plans.answers import DENIALS_LAST
 

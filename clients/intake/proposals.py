@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from clients.care import Catalogue
-from clients.intake.checks.basics import practice_day
-from clients.intake.checks.health import groups_here
+from clients.intake.checks import practice_day
+from clients.intake.steps import groups_here
 
 CAUSES_OF_WORK = {
     "sitting": ("computer-work", "long-static-position"),

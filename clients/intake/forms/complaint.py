@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clients.intake import common_answers
-from clients.intake.checks.complaint import MOST_CAUSES, MOST_SYMPTOMS, TO_RELAX, WHOLE_PLACES
 from clients.intake.fields import options_of
 from clients.intake.forms.steps import (
     NONE_OF_THESE,
@@ -23,6 +22,7 @@ from clients.intake.forms.steps import (
     with_none_ticked,
 )
 from clients.intake.proposals import causes_of_work
+from clients.intake.steps import MOST_CAUSES, MOST_SYMPTOMS, TO_RELAX, WHOLE_PLACES
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

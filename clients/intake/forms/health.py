@@ -15,8 +15,7 @@ from clients.care.entries import Condition, Slugs
 from clients.care.gates import is_open
 from clients.care.screening import GroupQuestion
 from clients.intake.answers import IntakeAnswers
-from clients.intake.checks.basics import whole_number
-from clients.intake.checks.health import MOST_WEEKS, PREGNANCY, TEXTS_OF_GROUP, groups_here
+from clients.intake.checks import whole_number
 from clients.intake.common_answers import CONDITIONS, common_first
 from clients.intake.forms.steps import (
     YES_NO,
@@ -30,6 +29,7 @@ from clients.intake.forms.steps import (
     text_area,
     with_note,
 )
+from clients.intake.steps import MOST_WEEKS, PREGNANCY, TEXTS_OF_GROUP, groups_here
 from clinic.errors import Refusal
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from clients.intake.actions import save_step, submit_intake
-from clients.intake.checks.basics import years_old
+from clients.intake.checks import years_old
 from clients.models import Client, Consent, IntakeRequest
 from clinic.errors import Refusal
 from clinic.models import Practice

@@ -12,7 +12,7 @@ from clients.care.conditions import present_conditions
 from clients.catalogue import current_catalogue
 from clients.intake.actions import request_intake, save_step, submit_intake
 from clients.intake.answers import IntakeAnswers, missing_steps, signs_of_step, triage_so_far
-from clients.intake.checks.basics import practice_day
+from clients.intake.checks import practice_day
 from clients.intake.consent import answers_with_consent
 from clients.intake.proposals import NAMES, classes_named
 from clients.intake.retraction import retract_answer

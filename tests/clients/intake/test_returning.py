@@ -11,7 +11,7 @@ from clients.care import shipped
 from clients.catalogue import current_catalogue, current_edition
 from clients.intake.actions import request_intake, save_step, submit_intake
 from clients.intake.answers import missing_steps
-from clients.intake.checks.basics import practice_day
+from clients.intake.checks import practice_day
 from clients.intake.consent import answers_with_consent
 from clients.intake.prefill import answers_from_intake, earlier_intake, prefilled_step
 from clients.models import Client, Intake, IntakeRequest

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clients.catalogue import current_catalogue
 from clients.intake.actions import request_intake, save_step, submit_intake
-from clients.intake.checks.basics import practice_day, years_old
+from clients.intake.checks import practice_day, years_old
 from clients.intake.consent import answers_with_consent
 from clients.models import CarePlan, Client, Consent, Intake, IntakeRequest, PainScore
 from clinic.errors import Refusal
