@@ -10,7 +10,7 @@ from clients.care import Catalogue
 from clients.intake.answers import IntakeAnswers, steps_for
 from clients.intake.changes import AnswerChange, answers_so_far
 from clients.intake.fields import field_of, option_in_words, options_of
-from clients.intake.page_texts import STEP_PAGES
+from clients.intake.pages import STEP_PAGES
 from clients.intake.questions import LABELS, in_words
 from clients.intake.steps import SIGNS_STEPS
 from clients.models import IntakeRequest

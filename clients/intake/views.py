@@ -41,9 +41,8 @@ from clients.intake.at_practice import (
 from clients.intake.changes import answers_of_intake, answers_so_far, changes_between
 from clients.intake.consent import answers_with_consent, is_minor, purposes_in_words
 from clients.intake.correction import can_be_corrected, note_sent, reopen_sent
-from clients.intake.forms.intake import FORMS, StepForm
-from clients.intake.forms.steps import Asking
-from clients.intake.page_texts import STEP_PAGES, StepWords
+from clients.intake.forms.steps import Asking, StepForm
+from clients.intake.pages import STEP_PAGES
 from clients.intake.prefill import answers_from_intake, earlier_intake, is_of_today, prefilled_step, with_booking
 from clients.intake.renamed import draft_of_version_1
 from clients.intake.retraction import page_to_answer_again, retract_answer
@@ -196,7 +195,8 @@ def step_page_view(request: HttpRequest, subject: uuid.UUID, step: str) -> HttpR
     saved, last = (saved, None) if saved is not None else filled_in(request, row, step, given)
     typed = typed_at(request) if request.method != "POST" else None
     posted = request.POST if request.method == "POST" else typed
-    form = FORMS[step](posted, saved=saved or {}, asking=asking_of(request, row, step, given, from_last=bool(last)))
+    asking = asking_of(request, row, step, given, from_last=bool(last))
+    form = STEP_PAGES[step].form(posted, saved=saved or {}, asking=asking)
     if request.method == "POST" and form.is_valid():
         try:
             before = triage_so_far(given, catalogue)
@@ -248,13 +248,13 @@ def render_step(
     """
     catalogue = current_catalogue()
     steps = steps_for(given, catalogue)
-    words: StepWords = STEP_PAGES[step]
+    page = STEP_PAGES[step]
     place = steps.index(step) if step in steps else 0
     ticked = form["areas"].value() or [] if "areas" in form.fields else []
     context = {
         "form": form,
         "step": step,
-        "words": words,
+        "words": page,
         "last": None if typed else last,
         "typed_again": typed,
         "progress": {"step": place + 1, "of": len(steps) + 1},
@@ -264,7 +264,7 @@ def render_step(
         "consent_version": request.practice.consent_version,
         "standing": given.standing if step == "consent" else None,
     }
-    return form_page(request, row, words.template, context)
+    return form_page(request, row, page.template, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

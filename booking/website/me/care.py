@@ -17,7 +17,7 @@ from clients.catalogue import current_catalogue
 from clients.intake.actions import confirm_unchanged
 from clients.intake.answers import needs_hot_stone_consent
 from clients.intake.consent import PURPOSES, purposes_in_words
-from clients.intake.page_texts import STEP_PAGES
+from clients.intake.pages import STEP_PAGES
 from clients.intake.prefill import answers_from_intake, earlier_intake
 from clients.intake.summary import last_answers
 from clients.models import Client, PainScore
