@@ -7,45 +7,39 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clients.care import Catalogue
-from clients.intake.answers import IntakeAnswers, steps_for
+from clients.intake.answers import FACTORS, PLAIN_COLUMNS, IntakeAnswers, steps_for
 from clients.intake.changes import AnswerChange, answers_so_far
 from clients.intake.fields import field_of, option_in_words, options_of
 from clients.intake.pages import STEP_PAGES
 from clients.intake.questions import LABELS, in_words
-from clients.intake.steps import SIGNS_STEPS
-from clients.models import IntakeRequest
+from clients.intake.steps import INTAKE_STEPS, SIGNS_STEPS
+from clients.models import BodyMark, IntakeRequest
 from clinic.country import locale
 
 Facts = list[tuple[str, list[str]]]
 
-# The answers of each page by their columns.
-QUESTIONS_OF_STEP = {
-    "you": ("emergency_contact", "physician", "occupation"),
+TICKED_ON_STEP = {
     "complaint": ("symptoms",),
-    "where": ("marks", "focus", "areas_to_avoid"),
-    "since": ("onset", "causes", "aggravating", "relieving"),
-    "signs": ("red_flags", "checked"),
-    "health": ("conditions", "where", "weeks", "medicines", "allergies", "surgery", "other_care"),
-    "confirm": (),
-    "more-signs": ("red_flags", "checked"),
-    "comfort": ("massage_before", "pressure", "positions", "aids", "communication", "room"),
-    "goal": ("goals",),
-    "consent": (),
+    "where": ("marks",),
+    "since": FACTORS,
+    **dict.fromkeys(SIGNS_STEPS, ("red_flags", "checked")),
+    "health": ("conditions", "where", "weeks"),
 }
+# The answers of each page by their columns.
+QUESTIONS_OF_STEP = {step: (*TICKED_ON_STEP.get(step, ()), *PLAIN_COLUMNS.get(step, ())) for step in INTAKE_STEPS}
 # An empty answer to these was given as such; the others were left open.
 SAID_WHEN_EMPTY = frozenset({"red_flags", "conditions"})
 
 
 def chart_areas(catalogue: Catalogue, ticked: Collection[str], named: Collection[str] = ()) -> list[dict[str, Any]]:
-    """What the body chart draws: areas with their sides, the sides that are ticked, and at the desk those that the
-    client `named`."""
+    """What the body chart draws: areas with their sides, the name of each and whether it is ticked, and at the desk
+    those that the client `named`."""
     return [
         {
             "slug": area.id,
             "name": area.name,
             "text": area.text,
-            "sides": area.sides,
-            "checked": [side for side in area.sides if f"{area.id}:{side}" in ticked],
+            "sides": [(side, BodyMark.Side(side).label, f"{area.id}:{side}" in ticked) for side in area.sides],
             "named": [side for side in area.sides if f"{area.id}:{side}" in named],
         }
         for area in catalogue.areas

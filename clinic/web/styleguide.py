@@ -196,8 +196,10 @@ def styleguide_context() -> dict[str, Any]:
             {
                 "slug": slug,
                 "name": name,
-                "sides": ["left", "right", *(["centre"] if slug in WITH_CENTRE else []), "both"],
-                "checked": TICKED.get(slug, []),
+                "sides": [
+                    (side, "both sides" if side == "both" else side, side in TICKED.get(slug, []))
+                    for side in ["left", "right", *(["centre"] if slug in WITH_CENTRE else []), "both"]
+                ],
             }
             for slug, name in AREAS.items()
         ],
