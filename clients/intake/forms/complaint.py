@@ -48,19 +48,23 @@ class ComplaintForm(StepForm):
             label=asking.label("symptoms"),
         )
         self.fields["pain"] = pick(
-            asking.label("pain-now"), PAIN_SCALE, help_text=_("10 is the worst that you can think of.")
+            asking.label("pain-now"),
+            PAIN_SCALE,
+            kind=forms.TypedChoiceField,
+            coerce=int,
+            empty_value=None,
+            help_text=_("10 is the worst that you can think of."),
         )
 
     @staticmethod
     def shown(saved: Mapping[str, Any]) -> dict[str, Any]:
-        pain = saved.get("pain")
-        return {**saved, "symptoms": with_none_ticked(saved, "symptoms"), "pain": "" if pain is None else str(pain)}
+        return {**saved, "symptoms": with_none_ticked(saved, "symptoms")}
 
     def clean(self) -> dict[str, Any]:
         """Ask for what is missing, unless they come to relax; the rule of the step stops at the first."""
         brings, found = self.cleaned_data.get("brings"), self.cleaned_data
         if brings and brings != TO_RELAX:
-            if not found.get("pain"):
+            if found.get("pain") is None:
                 self.refuse("pain", _("Please choose one."))
             if not found.get("symptoms"):
                 self.refuse("symptoms", _("Please tick what fits, or “None of these”."))
@@ -70,13 +74,8 @@ class ComplaintForm(StepForm):
 
     def answers(self) -> dict[str, Any]:
         ticked, none = split_none(self.cleaned_data["symptoms"])
-        pain = self.cleaned_data.get("pain")
-        return {
-            "brings": self.cleaned_data["brings"],
-            "symptoms": ticked,
-            "none": none,
-            "pain": int(pain) if pain else None,
-        }
+        found = {name: self.cleaned_data.get(name) for name in ("brings", "pain")}
+        return {**found, "symptoms": ticked, "none": none}
 
 
 class WhereForm(StepForm):

@@ -18,16 +18,13 @@ from clients.intake.answers import IntakeAnswers
 from clients.intake.checks import whole_number
 from clients.intake.common_answers import CONDITIONS, common_first
 from clients.intake.forms.steps import (
-    YES_NO,
     StepBoundField,
     StepForm,
     TickField,
-    as_yes_no,
     choices_of,
-    from_yes_no,
-    pick,
     text_area,
     with_note,
+    yes_no,
 )
 from clients.intake.steps import MOST_WEEKS, PREGNANCY, TEXTS_OF_GROUP, groups_here
 from clinic.errors import Refusal
@@ -72,7 +69,7 @@ class HealthForm(StepForm):
         self.asked = asked_here(self.catalogue, self.given)
         asking = self.asking
         for group in self.asked:
-            self.fields[f"gate-{group.group.id}"] = pick(asking.words(group.group.gate), YES_NO)
+            self.fields[f"gate-{group.group.id}"] = yes_no(asking.words(group.group.gate))
         conditions = [each for group in self.asked for each in group.conditions]
         add_conditions(self, conditions)
         if any(each.id == PREGNANCY for each in conditions):
@@ -120,14 +117,14 @@ class HealthForm(StepForm):
 
     @staticmethod
     def shown(saved: Mapping[str, Any]) -> dict[str, Any]:
-        gates = {f"gate-{group}": as_yes_no(answer) for group, answer in (saved.get("gates") or {}).items()}
+        gates = {f"gate-{group}": answer for group, answer in (saved.get("gates") or {}).items()}
         places = {f"where-{slug}": areas for slug, areas in (saved.get("where") or {}).items()}
         return {**saved, **gates, **places}
 
     def clean(self) -> dict[str, Any]:
         """Name every gate that lacks its answer at once: the rule of the step stops at the first."""
         for group in self.asked:
-            if not self.cleaned_data.get(name := f"gate-{group.group.id}"):
+            if self.cleaned_data.get(name := f"gate-{group.group.id}") is None:
                 self.refuse(name, _("Please answer yes or no."))
         if self.cleaned_data.get("weeks") is not None:
             try:
@@ -138,7 +135,7 @@ class HealthForm(StepForm):
 
     def answers(self) -> dict[str, Any]:
         found = self.cleaned_data
-        gates = {group.group.id: from_yes_no(found[f"gate-{group.group.id}"]) for group in self.asked}
+        gates = {group.group.id: found[f"gate-{group.group.id}"] for group in self.asked}
         own: dict[str, Any] = {
             name: found[name] for name in ("medicines", "surgery", "allergies", "other_care") if name in found
         }

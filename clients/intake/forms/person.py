@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.care.conditions import present_conditions
 from clients.intake.fields import options_of
-from clients.intake.forms.steps import YES_NO, StepForm, as_yes_no, from_yes_no, line, pick, text_area
+from clients.intake.forms.steps import StepForm, line, text_area, yes_no
 
 
 class YouForm(StepForm):
@@ -52,7 +51,7 @@ class ComfortForm(StepForm):
         self.ticks_field("positions", "lie")
         self.fields["positions"].help_text = _("Untick what is hard.")
         if asking.asks("table"):
-            self.fields["table"] = pick(asking.label("table"), YES_NO)
+            self.fields["table"] = yes_no(asking.label("table"))
         self.ticks_field("communication", "communication")
         self.ticks_field("aids", "lenses-aids")
         self.ticks_field("room", "room")
@@ -68,14 +67,6 @@ class ComfortForm(StepForm):
         left_out = {side for side, tag in LYING.items() if tag in ruled_out}
         return [slug for slug, _words in options_of(self.catalogue, "lie") if slug not in left_out]
 
-    @staticmethod
-    def shown(saved: Mapping[str, Any]) -> dict[str, Any]:
-        return {**saved, "table": as_yes_no(saved.get("table"))}
-
-    def answers(self) -> dict[str, Any]:
-        table = {"table": from_yes_no(self.cleaned_data["table"])} if "table" in self.fields else {}
-        return {**super().answers(), **table}
-
 
 class GoalForm(StepForm):
     """What it is for, and whether tips may come by mail."""
@@ -85,18 +76,9 @@ class GoalForm(StepForm):
         if asking.asks("goal"):
             self.fields["goals"] = text_area(asking.label("goal"), help_text=_("For example: turn my head to park."))
         if self.given.standing is None:
-            self.fields["tips_by_mail"] = pick(
-                asking.label("tips-by-mail"), YES_NO, required=True, help_text=_("E-mail is not private.")
+            self.fields["tips_by_mail"] = yes_no(
+                asking.label("tips-by-mail"), required=True, help_text=_("E-mail is not private.")
             )
-
-    @staticmethod
-    def shown(saved: Mapping[str, Any]) -> dict[str, Any]:
-        return {**saved, "tips_by_mail": as_yes_no(saved.get("tips_by_mail"))}
-
-    def answers(self) -> dict[str, Any]:
-        asked = "tips_by_mail" in self.fields
-        tips = {"tips_by_mail": from_yes_no(self.cleaned_data["tips_by_mail"])} if asked else {}
-        return {**super().answers(), **tips}
 
 
 GUARDIAN_INPUTS = ("guardian_agrees", "guardian_relation", "guardian")

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Choice = tuple[str, "StrOrPromise"]
 NONE_OF_THESE = "none"
 PAIN_SCALE = [(str(score), str(score)) for score in range(11)]
-YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
 class NamedTerm(Protocol):
@@ -104,14 +103,32 @@ class TickField(forms.MultipleChoiceField):
 
 
 def pick(
-    label: StrOrPromise, choices: Iterable[Choice], *, required: bool = False, **options: Any
+    label: StrOrPromise,
+    choices: Iterable[Choice],
+    *,
+    required: bool = False,
+    kind: type[forms.ChoiceField] = forms.ChoiceField,
+    **options: Any,
 ) -> forms.ChoiceField:
     """One of a few, as dots."""
-    field = forms.ChoiceField(
-        label=label, choices=list(choices), required=required, widget=forms.RadioSelect, **options
-    )
+    field = kind(label=label, choices=list(choices), required=required, widget=forms.RadioSelect, **options)
     field.error_messages["required"] = _("Please choose one.")
     return field
+
+
+class YesNoField(forms.TypedChoiceField):
+    """A yes or no; None where neither was chosen."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(coerce=lambda chosen: chosen == "yes", empty_value=None, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no"}.get(value, value)
+
+
+def yes_no(label: StrOrPromise, *, required: bool = False, help_text: StrOrPromise = "") -> forms.ChoiceField:
+    """A question to be answered yes or no."""
+    return pick(label, [("yes", _("Yes")), ("no", _("No"))], required=required, kind=YesNoField, help_text=help_text)
 
 
 def line(label: StrOrPromise, *, help_text: StrOrPromise = "", autocomplete: str = "off") -> forms.CharField:
@@ -195,13 +212,3 @@ def with_none_ticked(saved: Mapping[str, Any], name: str) -> list[str]:
 def split_none(ticked: list[str]) -> tuple[list[str], bool]:
     """The ticks without “none of these”, and whether that was ticked."""
     return [slug for slug in ticked if slug != NONE_OF_THESE], NONE_OF_THESE in ticked
-
-
-def from_yes_no(value: str | None) -> bool | None:
-    """A chosen yes or no; None where neither was."""
-    return {"yes": True, "no": False}.get(value or "")
-
-
-def as_yes_no(value: bool | None) -> str:
-    """A saved yes or no as its dot."""
-    return "" if value is None else "yes" if value else "no"
