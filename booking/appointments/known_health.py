@@ -16,8 +16,8 @@ from clients.care.answers import only_known
 from clients.care.entries import NO_SLUGS, Slugs
 from clients.care.screening import holding_conditions, passes
 from clients.catalogue import current_catalogue
+from clients.intake.retraction import standing_warning_signs, without_retracted
 from clients.intake.screening import ScreeningResult, screen_answers
-from clients.intake.standing import standing_warning_signs, without_retracted
 from clients.models import Client, Intake, IntakeRetraction, Screening
 from clients.plans.answers import combined_answers
 from clinic.models import Practice

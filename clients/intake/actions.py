@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.care import Catalogue, Triage
+from clients.care import Triage
 from clients.catalogue import Edition, current_catalogue, current_edition
-from clients.intake.answers import IntakeAnswers, missing_steps, triage_so_far
+from clients.intake.answers import LIST_COLUMNS, IntakeAnswers, missing_steps, triage_so_far
 from clients.intake.checks import StepData
 from clients.intake.consent import answers_with_consent, must_have_consent, sign_consent
 from clients.intake.prefill import CONFIRMED_AT_ONCE, answered_today, is_of_today, prefilled_step
@@ -101,7 +101,9 @@ def submit_intake(
         moment = now or timezone.now()
         consent = None
         if triage != Triage.EMERGENCY:
-            must_be_complete_intake(row, given, catalogue, practice)
+            if missing := missing_steps(given, catalogue):
+                raise Refusal(_("A few answers are still missing."), code="incomplete", field=missing[0])
+            must_have_consent(row, given, catalogue, practice)
             consent = sign_consent(row.client, given, practice, moment)
         keep_birthday(row, given)
         intake = write_intake(row, given, held, triage=triage, consent=consent, entered_by=entered_by, now=moment)
@@ -114,13 +116,6 @@ def submit_intake(
         note_access(row.client, noun="intake", action=AccessEvent.Action.CHANGE, user=entered_by)
     request_row.intake, request_row.answers = row.intake, row.answers
     return intake
-
-
-def must_be_complete_intake(row: IntakeRequest, given: IntakeAnswers, catalogue: Catalogue, practice: Practice) -> None:
-    """Raise Refusal unless every step is answered and the consent covers this client, this massage and today's text."""
-    if missing := missing_steps(given, catalogue):
-        raise Refusal(_("A few answers are still missing."), code="incomplete", field=missing[0])
-    must_have_consent(row, given, catalogue, practice)
 
 
 def keep_birthday(row: IntakeRequest, given: IntakeAnswers) -> None:
@@ -150,20 +145,13 @@ def write_intake(
         entered_by=entered_by,
         technique=row.technique,
         brings=given.brings,
-        symptoms=list(given.symptoms),
-        onset=list(given.onset),
-        causes=list(given.causes),
-        aggravating=list(given.aggravating),
-        relieving=list(given.relieving),
-        conditions=list(given.conditions),
         where={slug: list(areas) for slug, areas in given.where.items()},
-        red_flags=list(given.red_flags),
-        denied=list(given.denied),
         checked=dict(given.checked),
         age=given.age,
         weeks=given.weeks,
         pain=given.pain,
         triage=triage,
+        **{name: list(getattr(given, name)) for name in (*LIST_COLUMNS, "denied")},
         **given.plain,
     )
     BodyMark.objects.bulk_create(BodyMark(intake=intake, area=area, side=side) for area, side in given.marks)

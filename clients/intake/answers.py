@@ -18,6 +18,9 @@ from clients.models import Consent
 from clinic.errors import Refusal
 from clinic.models import Practice
 
+FACTORS = ("onset", "causes", "aggravating", "relieving")
+# The columns of an intake that are lists of what was ticked, each of a vocabulary of the catalogue.
+LIST_COLUMNS = ("red_flags", "conditions", "symptoms", *FACTORS)
 # The columns of an intake that are kept as they were answered, by step.
 PLAIN_COLUMNS = {
     "you": ("emergency_contact", "physician", "occupation"),
@@ -89,18 +92,11 @@ class IntakeAnswers:
 
     def for_engine(self, catalogue: Catalogue, *, technique: str = "", region: str | None = None) -> Answers:
         """The answers as the care engine takes them; a technique it does not know is none."""
+        sets: dict[str, Any] = {name: frozenset(getattr(self, name)) for name in (*LIST_COLUMNS, "areas", "denied")}
         return Answers(
-            symptoms=frozenset(self.symptoms),
-            onset=frozenset(self.onset),
-            causes=frozenset(self.causes),
-            areas=frozenset(self.areas),
-            conditions=frozenset(self.conditions),
-            red_flags=frozenset(self.red_flags),
-            denied=frozenset(self.denied),
+            **sets,
             checked=self.checked,
             where={slug: frozenset(areas) for slug, areas in self.where.items()},
-            aggravating=frozenset(self.aggravating),
-            relieving=frozenset(self.relieving),
             age=self.age,
             weeks=self.weeks,
             pain=self.pain,
@@ -111,10 +107,8 @@ class IntakeAnswers:
 
 
 def read_answers(saved: SavedSteps, catalogue: Catalogue) -> IntakeAnswers:
-    """What was saved, checked again step by step. A step that no longer passes counts as not answered.
-
-    Answers about a complaint that was taken back are left out, as their pages are.
-    """
+    """What was saved, checked again step by step. A step that no longer passes counts as not answered. Answers about a
+    complaint that was taken back are left out, as their pages are."""
     clean: dict[str, dict[str, Any]] = {}
     for step in INTAKE_STEPS:
         if step in saved:
@@ -138,6 +132,7 @@ def complaint_answers(clean: SavedSteps, catalogue: Catalogue) -> IntakeAnswers:
     since, health, confirm, goal = (clean.get(step, {}) for step in ("since", "health", "confirm", "goal"))
     born_on = dt.date.fromisoformat(you["born_on"]) if you.get("born_on") else None
     told = tuple(health.get("conditions", []))
+    factors: dict[str, Any] = {name: tuple(since.get(name, [])) for name in FACTORS}
     proposals = proposals_from(catalogue, texts={name: health.get(name, "") for name in TEXTS_READ}, told=told)
     return IntakeAnswers(
         brings=complaint.get("brings", ""),
@@ -146,10 +141,7 @@ def complaint_answers(clean: SavedSteps, catalogue: Catalogue) -> IntakeAnswers:
         marks=tuple((area, side) for area, _colon, side in (mark.partition(":") for mark in where.get("areas", []))),
         symptoms=tuple(complaint.get("symptoms", [])),
         pain=complaint.get("pain"),
-        onset=tuple(since.get("onset", [])),
-        causes=tuple(since.get("causes", [])),
-        aggravating=tuple(since.get("aggravating", [])),
-        relieving=tuple(since.get("relieving", [])),
+        **factors,
         conditions=(*told, *confirm.get("conditions", [])),
         where={slug: tuple(areas) for slug, areas in {**health.get("where", {}), **confirm.get("where", {})}.items()},
         weeks=health.get("weeks"),
@@ -214,19 +206,12 @@ def triage_so_far(given: IntakeAnswers, catalogue: Catalogue) -> TriageResult:
     return suitability(catalogue, given.for_engine(catalogue), ()).triage
 
 
-def warning_signs_to_ask(given: IntakeAnswers, catalogue: Catalogue) -> list[str]:
-    """The warning signs that these answers call for, answered or not, in the order of the catalogue."""
-    nothing_said = replace(given, red_flags=(), checked={}, asked={})
-    return list(triage_so_far(nothing_said, catalogue).questions)
-
-
 def signs_of_step(given: IntakeAnswers, catalogue: Catalogue, step: str) -> list[str]:
-    """The signs that one of the two pages asks. Those that health answers call for stand on the second.
-
-    A yes stays on its page even where nothing calls for the question any more, so that it can be taken back.
-    """
+    """The signs that one of the two pages asks. Those that health answers call for stand on the second. A yes stays on
+    its page even where nothing calls for the question any more, so that it can be taken back."""
     first, second = SIGNS_STEPS
-    own, called = given.asked.get(step, ()), set(warning_signs_to_ask(given, catalogue))
+    nothing_said = replace(given, red_flags=(), checked={}, asked={})
+    own, called = given.asked.get(step, ()), set(triage_so_far(nothing_said, catalogue).questions)
     yes = {*given.red_flags, *given.checked}.intersection(own)
     if step == first:
         new = set() if "health" in given.done else called.difference(given.asked.get(second, ()))
@@ -244,7 +229,8 @@ def steps_for(given: IntakeAnswers, catalogue: Catalogue) -> list[str]:
     left_out |= unneeded_signs_steps(given, catalogue)
     if not given.proposals:
         left_out.add("confirm")
-    if not asks_about_goal(given, catalogue):
+    # The page about the plan asks for the goal, or whether tips may come by mail.
+    if not is_asked(catalogue, "goal", short=given.short) and given.standing is not None:
         left_out.add("goal")
     return [step for step in INTAKE_STEPS if step not in left_out]
 
@@ -258,11 +244,6 @@ def unneeded_signs_steps(given: IntakeAnswers, catalogue: Catalogue) -> set[str]
     if "health" not in given.done or not signs_of_step(given, catalogue, second):
         found.add(second)
     return found
-
-
-def asks_about_goal(given: IntakeAnswers, catalogue: Catalogue) -> bool:
-    """Whether the page about the plan asks anything: the goal, or whether tips may come by mail."""
-    return is_asked(catalogue, "goal", short=given.short) or given.standing is None
 
 
 def missing_steps(given: IntakeAnswers, catalogue: Catalogue) -> list[str]:

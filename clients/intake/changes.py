@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from clients.care import Catalogue
-from clients.intake.answers import IntakeAnswers
+from clients.intake.answers import LIST_COLUMNS, IntakeAnswers
 from clients.intake.questions import LABELS, in_words
 from clients.models import Intake
 
 AnswersByQuestion = Mapping[str, tuple[str, ...]]
 
-LIST_QUESTIONS = ("red_flags", "conditions", "symptoms", "onset", "causes", "aggravating", "relieving")
 TICK_QUESTIONS = ("focus", "positions", "aids", "communication", "room")
 TEXT_QUESTIONS = (
     *("medicines", "allergies", "surgery", "areas_to_avoid", "goals", "other_care", "emergency_contact", "physician"),
@@ -49,7 +48,7 @@ def answers_of_intake(intake: Intake) -> AnswersByQuestion:
 def columns_of_intake(intake: Intake) -> AnswersByQuestion:
     """Every answer but the marks. Places and a doctor's look are `condition:area` and `sign:date`."""
     return {
-        **{name: tuple(getattr(intake, name)) for name in (*LIST_QUESTIONS, *TICK_QUESTIONS)},
+        **{name: tuple(getattr(intake, name)) for name in (*LIST_COLUMNS, *TICK_QUESTIONS)},
         "checked": pairs({slug: [day] for slug, day in intake.checked.items()}),
         "where": pairs(intake.where),
         "weeks": weeks_as_text(intake.weeks),
@@ -60,7 +59,7 @@ def columns_of_intake(intake: Intake) -> AnswersByQuestion:
 def answers_so_far(given: IntakeAnswers) -> AnswersByQuestion:
     """Every answer by question, of answers that are not sent yet."""
     return {
-        **{name: tuple(getattr(given, name)) for name in LIST_QUESTIONS},
+        **{name: tuple(getattr(given, name)) for name in LIST_COLUMNS},
         **{name: tuple(given.plain.get(name, ())) for name in TICK_QUESTIONS},
         "checked": pairs({slug: [day] for slug, day in given.checked.items()}),
         "where": pairs(given.where),

@@ -25,9 +25,7 @@ def field_refusal(message: str, *, where: str, code: str = "invalid") -> Refusal
 
 def ticked_slugs(data: StepData, name: str, known: Collection[str], *, most: int = 0) -> list[str]:
     """The ticked slugs of one question, each once, in the order of the catalogue; at most `most` where it is given.
-
-    Raises Refusal for a stranger.
-    """
+    Raises Refusal for a stranger."""
     given = data.get(name, [])
     if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
         raise field_refusal(_("Please choose from the list."), where=name)

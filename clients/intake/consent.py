@@ -1,7 +1,5 @@
-"""Consent: in force for twelve months and for one version of the text; signed anew only where it is not.
-
-Rules: docs/invariants.md#consent. Hot stones take a tick of their own, and under 18 a parent or guardian signs too.
-"""
+"""Consent: in force for twelve months and for one version of the text; signed anew only where it is not. Rules:
+docs/invariants.md#consent. Hot stones take a tick of their own, and under 18 a parent or guardian signs too."""
 
 import datetime as dt
 from dataclasses import replace

@@ -2,11 +2,9 @@
 
 import datetime as dt
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
@@ -15,12 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from clients.care import Triage
 from clients.record.models.client import Client
 from clients.record.models.consent import ANSWERS_LAST, Consent
+from clients.record.models.screening import slug_list_field
 from clinic.models.columns import actor_field
-
-
-def slug_list_field(label: Any) -> "ArrayField[list[str], list[str]]":
-    """A list of catalogue slugs. Kept as given, so that later edits of the catalogue cannot change an old answer."""
-    return ArrayField(models.SlugField(max_length=60), verbose_name=label, default=list, blank=True)
 
 
 class IntakeRequestQuerySet(models.QuerySet["IntakeRequest"]):
@@ -98,10 +92,8 @@ class IntakeQuerySet(models.QuerySet["Intake"]):
         return self.annotate(marked_areas=ArraySubquery(marks.values("area")))
 
     def needing_call(self) -> "IntakeQuerySet":
-        """Those with an emergency or doctor-first answer that nobody of the team has ticked as seen yet.
-
-        One that the client took back counts until the answers that stand in its place have come in.
-        """
+        """Those with an emergency or doctor-first answer that nobody of the team has ticked as seen yet. One that the
+        client took back counts until the answers that stand in its place have come in."""
         stops = self.filter(triage__in=[Triage.EMERGENCY, Triage.DOCTOR], acknowledgement=None, client__erased_at=None)
         return stops.filter(models.Q(retraction=None) | models.Q(retraction__replaced_by=None))
 

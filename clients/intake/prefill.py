@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils import timezone
 
 from clients.care import Catalogue, Triage
 from clients.care.screening import lasting_conditions
-from clients.intake.answers import PLAIN_COLUMNS, TOUCH_TRAUMA, IntakeAnswers
+from clients.intake.answers import FACTORS, LIST_COLUMNS, PLAIN_COLUMNS, TOUCH_TRAUMA, IntakeAnswers
 from clients.intake.checks import practice_day
+from clients.intake.questions import vocabularies
 from clients.intake.renamed import conditions_today, groups_to_ask_again
 from clients.intake.screening import weeks_on
 from clients.intake.steps import PAIN, SIGNS_STEPS, TEXTS_OF_GROUP, TO_RELAX, groups_here
@@ -29,32 +30,27 @@ def earlier_intake(client: Client) -> Intake | None:
     return finished.order_by("-given_at", "-id").first()
 
 
-def known_to_vocabulary(vocabulary: Iterable[str], slugs: Iterable[str]) -> tuple[str, ...]:
-    """Those slugs that the catalogue still has."""
-    held = frozenset(vocabulary)
-    return tuple(slug for slug in slugs if slug in held)
-
-
 def answers_from_intake(intake: Intake, catalogue: Catalogue) -> IntakeAnswers:
     """An intake as answers; what the catalogue has lost since is left out, and what has passed by now."""
     index = catalogue.index
     told = conditions_today(catalogue, intake.conditions)
     still = lasting_conditions(catalogue, told, told_at=intake.given_at, at=timezone.now())
     marks = tuple((mark.area, mark.side) for mark in intake.marks.all() if mark.area in index.areas)
+    known: dict[str, Collection[str]] = {**vocabularies(catalogue), "conditions": still}
+    lists = {**{name: getattr(intake, name) for name in LIST_COLUMNS}, "conditions": told}
+    kept: dict[str, Any] = {name: tuple(s for s in slugs if s in known[name]) for name, slugs in lists.items()}
     columns = (name for names in PLAIN_COLUMNS.values() for name in names)
     return IntakeAnswers(
         brings=intake.brings or ("" if marks or intake.symptoms else TO_RELAX),
         born_on=intake.client.born_on,
         marks=marks,
-        symptoms=known_to_vocabulary(index.symptoms, intake.symptoms),
-        onset=known_to_vocabulary(index.onsets, intake.onset),
-        causes=known_to_vocabulary(index.causes, intake.causes),
-        aggravating=known_to_vocabulary(index.aggravating, intake.aggravating),
-        relieving=known_to_vocabulary(index.relieving, intake.relieving),
-        red_flags=known_to_vocabulary(index.red_flags, intake.red_flags),
+        **kept,
         checked={slug: day for slug, day in intake.checked.items() if slug in index.red_flags},
-        conditions=tuple(slug for slug in told if slug in still),
-        where={slug: known_to_vocabulary(index.areas, areas) for slug, areas in intake.where.items() if slug in still},
+        where={
+            slug: tuple(each for each in areas if each in index.areas)
+            for slug, areas in intake.where.items()
+            if slug in still
+        },
         plain={name: getattr(intake, name) for name in columns},
     )
 
@@ -85,7 +81,7 @@ def prefilled_step(
             "avoid": list(before.where.get(TOUCH_TRAUMA, ())),
             **plain,
         },
-        "since": {name: list(getattr(before, name)) for name in ("onset", "causes", "aggravating", "relieving")},
+        "since": {name: list(getattr(before, name)) for name in FACTORS},
         "comfort": {**plain, "table": True if "mobility-help" in before.conditions else None},
         "goal": plain,
     }

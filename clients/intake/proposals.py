@@ -42,9 +42,7 @@ class Proposal:
 
 def proposals_from(catalogue: Catalogue, *, texts: Mapping[str, str], told: Iterable[str]) -> tuple[Proposal, ...]:
     """What to ask about, in the order of the catalogue; what is told already, or is not asked here, is left out.
-
-    `texts`: what was written, by its question (`TEXTS_READ`): a medicine may be named in any of them.
-    """
+    `texts`: what was written, by its question (`TEXTS_READ`): a medicine may be named in any of them."""
     asked = [each.id for group in groups_here(catalogue) for each in group.conditions]
     known = catalogue.index.closure(slug for slug in told if slug in catalogue.index.conditions)
     found = {slug: Proposal(slug, word, ticked=True) for slug, word in classes_named("\n".join(texts.values())).items()}

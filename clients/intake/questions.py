@@ -103,11 +103,6 @@ def in_words(field: str, answer: str, catalogue: Catalogue) -> str:
     return answer if known is None else client_text(name_in(known, answer), Practice.current())
 
 
-def pressure_in_words(answer: str, _catalogue: Catalogue) -> str:
-    """How firm."""
-    return str(Intake.Pressure(answer).label)
-
-
 def weeks_in_words(answer: str, _catalogue: Catalogue) -> str:
     """The weeks of a pregnancy."""
     return ngettext("%(weeks)s week", "%(weeks)s weeks", int(answer)) % {"weeks": answer}
@@ -133,7 +128,7 @@ def look_in_words(answer: str, catalogue: Catalogue) -> str:
 
 
 SPECIAL: dict[str, Callable[[str, Catalogue], str]] = {
-    "pressure": pressure_in_words,
+    "pressure": lambda answer, _catalogue: str(Intake.Pressure(answer).label),
     "weeks": weeks_in_words,
     "marks": mark_in_words,
     "where": place_in_words,

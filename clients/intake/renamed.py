@@ -29,10 +29,8 @@ def groups_to_ask_again(catalogue: Catalogue, slugs: Iterable[str], version: str
 
 
 def draft_of_version_1(saved: Mapping[str, Any], step: str) -> dict[str, Any]:
-    """What an unfinished intake of version 1 holds for a page of today: shown to be confirmed, never taken as said.
-
-    Its pages `where`, `since` and `consent` are still read as they are.
-    """
+    """What an unfinished intake of version 1 holds for a page of today: shown to be confirmed, never taken as said. Its
+    pages `where`, `since` and `consent` are still read as they are."""
     pages = {name: saved.get(name) or {} for name in ("feel", "words", "wishes", "since", *V1_HEALTH)}
     health = [slug for name in V1_HEALTH for slug in pages[name].get("conditions", [])]
     found: dict[str, dict[str, Any]] = {

@@ -1,7 +1,7 @@
 """A warning sign that was ticked by mistake: the client answers again, and what was said first stays in the history.
+The first answer stands, with everything that it stops, until the second one has come in."""
 
-The first answer stands, with everything that it stops, until the second one has come in.
-"""
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +11,7 @@ from clients.care.plans import CONDITION, TriageResult
 from clients.intake.answers import IntakeAnswers
 from clients.intake.steps import SIGNS_STEPS
 from clients.intake.stops import STOPPING_TRIAGES, reasons_to_stop
-from clients.models import Intake, IntakeRequest, IntakeRetraction
+from clients.models import Intake, IntakeRequest, IntakeRetraction, Screening
 from clients.record.access_log import note_access
 from clients.record.export import BY_CLIENT
 from clinic.errors import Refusal
@@ -20,9 +20,7 @@ from clinic.models import AccessEvent
 
 def retract_answer(request_row: IntakeRequest) -> IntakeRequest:
     """Open an intake again whose answer was a stop, with all that was answered but the warning signs. Twice is once.
-
-    Raises Refusal (`nothing_to_take_back`) for an intake that stopped nothing.
-    """
+    Raises Refusal (`nothing_to_take_back`) for an intake that stopped nothing."""
     with transaction.atomic():
         rows = IntakeRequest.objects.select_for_update(of=("self",)).select_related("client", "intake")
         row = rows.get(pk=request_row.pk)
@@ -55,3 +53,22 @@ def replace_retracted(row: IntakeRequest, intake: Intake) -> None:
         taken.replaced_by = intake
         taken.red_flags = sorted(set(taken.intake.red_flags) - set(intake.red_flags))
         taken.save(update_fields=["replaced_by", "red_flags"])
+
+
+def standing_warning_signs(screenings: Iterable[Screening]) -> frozenset[str]:
+    """The warning signs of a client's safety answers, without those that they took back since."""
+    ticked = [each for each in screenings if each.red_flags]
+    if not ticked:
+        return frozenset()
+    taken = IntakeRetraction.objects.replaced().filter(intake__client=ticked[0].client_id)
+    return without_retracted(ticked, list(taken))
+
+
+def without_retracted(screenings: Iterable[Screening], taken: Iterable[IntakeRetraction]) -> frozenset[str]:
+    """The warning signs of these safety answers without those that were taken back."""
+    return frozenset(
+        flag
+        for each in screenings
+        for flag in each.red_flags
+        if not any(back.settles(flag, said_at=each.given_at) for back in taken)
+    )

@@ -19,9 +19,7 @@ from clinic.models import Practice
 @dataclass(frozen=True)
 class ScreeningReason:
     """A condition that holds, by slug and name, and what it means for the massage; the triage itself has no condition.
-
-    What is not `for_client` only the team reads.
-    """
+    What is not `for_client` only the team reads."""
 
     condition: str
     name: str
@@ -33,9 +31,7 @@ class ScreeningReason:
 @dataclass(frozen=True)
 class TriageReason:
     """A warning sign or a condition that led to the triage: its slug, its name, and what the client reads about it.
-
-    `may_be_checked`: once a doctor has looked it may be told as known, and asks for care only.
-    """
+    `may_be_checked`: once a doctor has looked it may be told as known, and asks for care only."""
 
     condition: str
     name: str
@@ -101,10 +97,8 @@ class ScreeningResult:
 
 
 def screen_answers(answers: Answers, items: Iterable[str], *, practice: Practice) -> ScreeningResult:
-    """Triage and level of a massage for these answers; `items`: slugs of its techniques and kinds of add-on.
-
-    Raises Refusal (`unknown_slug`) naming strangers.
-    """
+    """Triage and level of a massage for these answers; `items`: slugs of its techniques and kinds of add-on. Raises
+    Refusal (`unknown_slug`) naming strangers."""
     held = current_edition()
     try:
         found = suitability(held.catalogue, answers, items)
@@ -142,15 +136,10 @@ def sign_in_words(asked: TriageCause, held: Edition, practice: Practice) -> Tria
     index = held.catalogue.index
     if asked.kind == FLAG:
         flag = index.red_flags[asked.slug]
-        return TriageReason(asked.slug, flag.name, flag_text(asked.slug, practice), flag.checked is not None)
+        return TriageReason(asked.slug, flag.name, client_text(flag.text, practice), flag.checked is not None)
     condition = index.conditions[asked.slug]
     text = condition.text or next((bar.reason for bar in condition.bars if bar.to == "both"), condition.name)
     return TriageReason(asked.slug, client_text(condition.name, practice), client_text(text, practice))
-
-
-def flag_text(slug: str, practice: Practice) -> str:
-    """What the client reads about a warning sign."""
-    return client_text(current_edition().catalogue.index.red_flags[slug].text, practice)
 
 
 def places_from_json(where: dict[str, list[str]]) -> dict[str, frozenset[str]]:

@@ -123,9 +123,7 @@ def check_since(data: StepData, catalogue: Catalogue) -> dict[str, Any]:
 
 def check_signs(data: StepData, catalogue: Catalogue) -> dict[str, Any]:
     """Warning signs: which were asked, which are so, and which are known and were looked at by a doctor (ISO date).
-
-    `about` are the symptoms, areas and onset that they were asked for: with another complaint they are asked again.
-    """
+    `about` are the symptoms, areas and onset that they were asked for: with another complaint they are asked again."""
     flags = catalogue.index.red_flags
     ticked = ticked_slugs(data, "red_flags", flags)
     given = data.get("checked") or {}
@@ -151,10 +149,8 @@ def check_signs(data: StepData, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def day_of_look(text: Any, about: Iterable[str], catalogue: Catalogue, *, where: str) -> dt.date:
-    """The day on which a doctor looked at a known sign: after the complaint began, within a year, not to come.
-
-    Raises Refusal for any other.
-    """
+    """The day on which a doctor looked at a known sign: after the complaint began, within a year, not to come. Raises
+    Refusal for any other."""
     day, today = date_answer(text, where=where), practice_day()
     if day is None:
         raise field_refusal(_("Please say on which day."), where=where, code="missing")

@@ -19,10 +19,8 @@ from clinic.web.http import HttpRequest
 @login_not_required
 @require_safe
 def tablet_page(request: HttpRequest) -> HttpResponse:
-    """The form that was handed over; once it is sent, the thanks; once its time is over, that it is closed.
-
-    Neither of the two shows anything of the answers, or whose they are.
-    """
+    """The form that was handed over; once it is sent, the thanks; once its time is over, that it is closed. Neither of
+    the two shows anything of the answers, or whose they are."""
     held = handover_of(request)
     if held is None:
         if isinstance(request.user, User) and is_team_member(request.user):

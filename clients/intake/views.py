@@ -65,10 +65,8 @@ SEE_PHYSICIAN = "see-physician"
 
 
 def request_of_link(request: HttpRequest, subject: uuid.UUID) -> IntakeRequest:
-    """The intake that this browser's link opens; 404 once the client's file is erased.
-
-    Once answers came through a mailed link, a link shown on a page opens it no more: it may be a stranger's.
-    """
+    """The intake that this browser's link opens; 404 once the client's file is erased. Once answers came through a
+    mailed link, a link shown on a page opens it no more: it may be a stranger's."""
     rows = IntakeRequest.objects.select_related("client", "intake").filter(client__erased_at=None)
     row = get_object_or_404(rows, public_id=subject)
     if row.by_mail and not is_the_client(request, row):
@@ -242,10 +240,8 @@ def render_step(
     last: Intake | Screening | None = None,
     typed: QueryDict | None = None,
 ) -> HttpResponse:
-    """Render one page; a refused one comes back as it was typed. `last`: the answers that are filled in.
-
-    `typed` is what was typed when the link had ended.
-    """
+    """Render one page; a refused one comes back as it was typed. `last`: the answers that are filled in. `typed` is
+    what was typed when the link had ended."""
     catalogue = current_catalogue()
     steps = steps_for(given, catalogue)
     page = STEP_PAGES[step]

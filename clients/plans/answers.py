@@ -9,7 +9,7 @@ from django.utils import timezone
 from clients.care import Answers, Catalogue
 from clients.care.answers import only_known
 from clients.care.screening import lasting_conditions
-from clients.intake.standing import standing_warning_signs
+from clients.intake.retraction import standing_warning_signs
 from clients.models import ANSWERS_LAST, Client, Intake, Screening
 from clients.plans.sessions import SessionContext
 

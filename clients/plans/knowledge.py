@@ -11,7 +11,7 @@ from clients.care import Answers, Catalogue
 from clients.care.answers import only_known
 from clients.care.case import make_case
 from clients.catalogue import current_catalogue
-from clients.intake.standing import without_retracted
+from clients.intake.retraction import without_retracted
 from clients.models import ANSWERS_LAST, CarePlan, CarePlanItem, Client, Consent, Intake, IntakeRetraction, Screening
 from clients.plans.answers import combined_answers, counted_conditions
 from clinic.models import Practice

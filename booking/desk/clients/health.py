@@ -11,8 +11,7 @@ from booking.appointments.access import client_for, health_only
 from booking.desk.banners import intakes_to_acknowledge
 from booking.desk.clients.head import render_file
 from clients.catalogue import current_catalogue
-from clients.intake.compare import compare_intakes
-from clients.intake.in_words import intake_in_words
+from clients.intake.in_words import compare_intakes, intake_in_words
 from clients.models import Client, Intake, PainScore
 from clients.pain.trend import newest_scores, pain_trend
 from clients.record.access_log import note_access
