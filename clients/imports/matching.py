@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from clients.imports.people import ImportedPerson
 from clients.models import Client, Verdict
-from clients.record.duplicates import names_of, perhaps_one_person
+from clients.record.duplicates import perhaps_one_person
+from clients.record.models.client import names_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models.columns import actor_field
 from clinic.models.versioned import Versioned
 
 
@@ -26,10 +27,8 @@ class EntryKind(models.TextChoices):
 
 
 class CatalogueEdit(Versioned):
-    """One entry as the practice wants it, whole, in place of the one that ships, or beside those (its own).
-
-    `replaced` is the hash of the shipped entry at that time; empty for the practice's own.
-    """
+    """One entry as the practice wants it, whole, in place of the one that ships, or beside those (its own). `replaced`
+    is the hash of the shipped entry at that time; empty for the practice's own."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=EntryKind)
     slug = models.SlugField(_("slug"), max_length=60)
@@ -38,14 +37,7 @@ class CatalogueEdit(Versioned):
     reason = models.CharField(
         _("why dangers were taken off"), max_length=300, blank=True, help_text=_("Read by the team only.")
     )
-    edited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("edited by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    edited_by = actor_field(_("edited by"))
     edited_at = models.DateTimeField(_("edited"), default=timezone.now)
 
     class Meta:

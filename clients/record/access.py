@@ -22,10 +22,8 @@ PROOF_VALID_FOR = dt.timedelta(minutes=30)
 
 
 def mailbox_of(request: HttpRequest) -> str:
-    """The address that this session proved to read, by a mailed code; empty for strangers and for the team.
-
-    The session says it, not the sign-in's own e-mail: that can be edited, and nobody would have proved it.
-    """
+    """The address that this session proved to read, by a mailed code; empty for strangers and for the team. The session
+    says it, not the sign-in's own e-mail: that can be edited, and nobody would have proved it."""
     if not isinstance(request.user, User) or is_team_member(request.user):
         return ""
     return str(request.session.get(MAILBOX_PURPOSE, ""))

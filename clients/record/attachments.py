@@ -96,10 +96,8 @@ def digest_of(content: bytes) -> str:
 
 
 def open_attachment(attachment: Attachment, *, by: User) -> bytes:
-    """The file as it was sent, for one of the team; noted in the access log.
-
-    Raises SealedUnreadable where the key it was sealed with is gone, or the row was changed.
-    """
+    """The file as it was sent, for one of the team; noted in the access log. Raises SealedUnreadable where the key it
+    was sealed with is gone, or the row was changed."""
     note_access(attachment.client, noun=noun_of(attachment), action=AccessEvent.Action.EXPORT, user=by)
     return attachment.unsealed()
 

@@ -10,16 +10,9 @@ NO_NAME = ("Erased", "client")
 
 # What a file loses as soon as it is closed, and what it loses with its record.
 CLOSED_FILE: dict[str, Any] = {
-    "email": "",
-    "phone": "",
-    "desk_note": "",
-    "emergency_contact": "",
-    "email_error": "",
-    "reminders_wanted": False,
-    "tips_wanted": False,
-    "personal_tips_wanted": False,
-    "may_book_online": False,
-    "mailbox_is_anothers": False,
+    **dict.fromkeys(("email", "phone", "desk_note", "emergency_contact", "email_error"), ""),
+    **dict.fromkeys(("reminders_wanted", "tips_wanted", "personal_tips_wanted"), False),
+    **dict.fromkeys(("may_book_online", "mailbox_is_anothers"), False),
 }
 NAMELESS_FILE: dict[str, Any] = {
     "first_name": NO_NAME[0],
@@ -34,28 +27,15 @@ NAMELESS_FILE: dict[str, Any] = {
 EMPTIED: dict[str, dict[str, Any]] = {
     "clients.Client": {**CLOSED_FILE, **NAMELESS_FILE},
     "booking.Appointment": {
-        "client_note": "",
-        "reason": "",
-        "network": "",
-        "screening": None,
-        "rescreened_with": None,
-        "clearance_seen_on": None,
-        "clearance_seen_by": None,
-        "idempotency_key": None,
-        "request_hash": "",
-        "booked_by": None,
+        **dict.fromkeys(("client_note", "reason", "network", "request_hash"), ""),
+        **dict.fromkeys(("screening", "rescreened_with", "clearance_seen_on", "clearance_seen_by")),
+        **dict.fromkeys(("idempotency_key", "booked_by")),
     },
     "booking.AppointmentChange": {"reason": ""},
     "booking.Payment": {"reference": "", "reason": ""},
     "booking.Receipt": {"client_name": "", "client_address": "", "reason": ""},
     "clinic.OutgoingMail": {
-        "to_email": "",
-        "to_name": "",
-        "subject": "",
-        "text": "",
-        "html": "",
-        "calendar": "",
+        **dict.fromkeys(("to_email", "to_name", "subject", "text", "html", "calendar", "reply"), ""),
         "headers": {},
-        "reply": "",
     },
 }

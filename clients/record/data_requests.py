@@ -21,11 +21,6 @@ class DataRequest(models.TextChoices):
 NOUNS = {DataRequest.COPY: "wish for a copy", DataRequest.ERASURE: "wish to be erased"}
 
 
-def open_requests(client: Client) -> list[DataRequest]:
-    """What a client asked for and waits for."""
-    return [each for each in DataRequest if getattr(client, each.value) is not None]
-
-
 def request_data(client: Client, what: DataRequest, *, by: User | None = None) -> bool:
     """Note that a client asked, by themselves or through `by`; say whether it is news. Nothing is done by this."""
     return write_request(client, what, asked=True, by=by)

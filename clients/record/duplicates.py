@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from clients.models import Client
-from clinic.identity import loose_key
+from clients.record.models.client import names_of
 
 
 def with_likely_duplicates(clients: Iterable[Client]) -> set[int]:
@@ -44,14 +44,6 @@ def perhaps_renamed(client: Client, other: Client) -> bool:
         and client.first_name.casefold() == other.first_name.casefold()
         and bool(reaches_of(client) & reaches_of(other))
     )
-
-
-def names_of(client: Client) -> set[str]:
-    """The keys under which another file of this person may stand: the names in either order."""
-    return {
-        loose_key(client.first_name, client.last_name),
-        loose_key(client.last_name, client.first_name),
-    }
 
 
 def perhaps_one_person(client: Client, other: Client) -> bool:

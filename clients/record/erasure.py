@@ -9,6 +9,7 @@ over. Then a row without a person is left, to which the appointments in the book
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -61,13 +62,10 @@ def set_append_only_switch(position: str) -> None:
 
 
 def close_file(client: Client, *, links_of: Collection[uuid.UUID], by: User | None) -> None:
-    """Close a locked file: no way to reach the client is left, nor any link or sign-in of theirs.
-
-    `links_of` are the public ids of what their links may open. The name and the record stay until their time is over.
-    """
+    """Close a locked file: no way to reach the client is left, nor any link or sign-in of theirs. `links_of` are the
+    public ids of what their links may open. The name and the record stay until their time is over."""
     address = client.email
-    client.erased_at = timezone.now()
-    set_columns(client, CLOSED_FILE, "erased_at")
+    set_columns(client, CLOSED_FILE, erased_at=timezone.now())
     subjects = {*links_of, client.public_id}
     subjects |= set(IntakeRequest.objects.filter(client=client).values_list("public_id", flat=True))
     subjects |= set(CarePlan.objects.filter(client=client).values_list("public_id", flat=True))
@@ -86,9 +84,9 @@ def close_file(client: Client, *, links_of: Collection[uuid.UUID], by: User | No
     note_access(client, noun="client", action=AccessEvent.Action.ERASE, user=by, actor="system")
 
 
-def set_columns(client: Client, values: Mapping[str, object], *more: str) -> None:
-    """Set columns of a file and save them with `more` that are set already; what is derived from them follows."""
-    for name, value in values.items():
+def set_columns(client: Client, values: Mapping[str, Any], **more: Any) -> None:
+    """Set columns of a file and save them; what is derived from them follows."""
+    for name, value in {**values, **more}.items():
         setattr(client, name, value)
     client.save(update_fields=[*values, *more])
 
@@ -127,8 +125,7 @@ def delete_record(client: Client, *, by: User | None) -> None:
         noun._default_manager.filter(client=client).delete()
     for former in client.formers.filter(anonymised_at=None):
         delete_record(former, by=by)
-    client.anonymised_at = timezone.now()
-    set_columns(client, NAMELESS_FILE, "anonymised_at")
+    set_columns(client, NAMELESS_FILE, anonymised_at=timezone.now())
     note_access(client, noun="whole record", action=AccessEvent.Action.ERASE, user=by, actor="system")
 
 

@@ -5,7 +5,6 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from clients.care.words import in_region
 from clients.catalogue import current_catalogue
+from clients.intake.questions import vocabularies
 from clients.models import Attachment, Client
 from clients.record.access_log import access_events_of, note_access
 from clinic.models import AccessEvent, Practice, User
@@ -79,25 +79,11 @@ def catalogue_namer(practice: Practice) -> Callable[[str], str]:
     """A function that puts a slug of the catalogue into its name, and leaves every other text as it is."""
     catalogue = current_catalogue()
     index, regions = catalogue.index, catalogue.meta.regions
-    vocabularies: list[dict[str, Any]] = [
-        dict(each)
-        for each in (
-            index.symptoms,
-            index.onsets,
-            index.causes,
-            index.conditions,
-            index.areas,
-            index.red_flags,
-            index.techniques,
-            index.aggravating,
-            index.relieving,
-        )
-    ]
     # Not `client_text`, which looks for the catalogue in force each time.
     number = practice.emergency_number or regions.emergency["default"]
     names = {
         slug: in_region(term.name, regions, practice.country, emergency=number)
-        for vocabulary in vocabularies
+        for vocabulary in (*vocabularies(catalogue).values(), index.techniques)
         for slug, term in vocabulary.items()
     }
     return lambda slug: names.get(slug, slug)

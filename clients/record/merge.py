@@ -13,19 +13,12 @@ from django.utils import timezone
 
 from clients.models import Client, ClientMerge
 from clients.record.access_log import note_access
-from clients.record.erasure import changing_records, end_sign_in
+from clients.record.erasure import changing_records, end_sign_in, set_columns
 from clinic.models import AccessEvent, ClientLink, User
 
 # What a person chooses between where the two files differ.
 CONTACT_COLUMNS = (
-    "first_name",
-    "last_name",
-    "email",
-    "phone",
-    "born_on",
-    "desk_note",
-    "emergency_contact",
-    "physician",
+    *("first_name", "last_name", "email", "phone", "born_on", "desk_note", "emergency_contact", "physician"),
 )
 # Warnings of both files count: they are put together and never chosen between.
 JOINED_COLUMN = "alert"
@@ -88,8 +81,8 @@ def join_files(kept: Client, former: Client, *, contact: Mapping[str, Any], by: 
     # Who is known to be somebody else stays so.
     kept.not_duplicates.add(*former.not_duplicates.exclude(pk=kept.pk))
     # First the former file, which lets go of the name and address that the kept one may take.
-    set_contact(former, CLEARED_COLUMNS, merged_into=kept)
-    set_contact(kept, after)
+    set_columns(former, CLEARED_COLUMNS, merged_into=kept)
+    set_columns(kept, after)
     merge.kept_after = contact_of(kept)
     merge.save()
     end_dropped_sign_ins(merge)
@@ -131,13 +124,6 @@ def reassign_rows(
     return found
 
 
-def set_contact(client: Client, values: Mapping[str, Any], **more: Any) -> None:
-    """Write columns of a file."""
-    for name, value in {**values, **more}.items():
-        setattr(client, name, value)
-    client.save(update_fields=[*values, *more])
-
-
 def end_dropped_sign_ins(merge: ClientMerge) -> None:
     """End the sign-in of a mailbox at which no file is left."""
     for address in {merge.kept_before["email"], merge.former_before["email"]} - {merge.kept_after["email"], ""}:
@@ -151,39 +137,29 @@ def undo_join(merge: ClientMerge, *, by: User | None) -> None:
     in a transaction, with both rows locked. A name and address that another file has by now is an IntegrityError.
     """
     kept, former = merge.kept, merge.former
-    untouched = {
-        name: merge.kept_before[name]
-        for name, value in merge.kept_after.items()
-        if holds_remembered_value(kept, name, value)
-    }
+    remembered = parsed_columns(merge.kept_after)
+    untouched = {name: merge.kept_before[name] for name, value in remembered.items() if getattr(kept, name) == value}
     with changing_records():
         for model, name in client_relations():
             reassign_rows(model, name, kept, former, keys=merge.moved.get(f"{model._meta.label}.{name}", []))
     for name in LINKED_COLUMNS:
         reassign_rows(ClientLink, name, kept.public_id, former.public_id, keys=merge.moved_links[name])
-    set_contact(kept, parsed_columns(untouched))
+    set_columns(kept, parsed_columns(untouched))
     before = CLEARED_COLUMNS.keys() & merge.former_before.keys()
-    set_contact(former, parsed_columns({name: merge.former_before[name] for name in before}), merged_into=None)
+    set_columns(former, parsed_columns({name: merge.former_before[name] for name in before}), merged_into=None)
     merge.undone_at, merge.undone_by = timezone.now(), by
     merge.save(update_fields=["undone_at", "undone_by"])
     for file in (kept, former):
         note_access(file, noun="merge of two files undone", action=MERGE_CHANGE, user=by)
 
 
-def as_column(name: str, value: Any) -> Any:
-    """A value as JSON keeps it, as the column of a client takes it."""
-    column = Client._meta.get_field(name)
-    return column.to_python(value) if isinstance(column, Field) else value
-
-
 def parsed_columns(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as JSON keeps them, as the columns of a client take them."""
-    return {name: as_column(name, value) for name, value in values.items()}
-
-
-def holds_remembered_value(client: Client, name: str, value: Any) -> bool:
-    """Whether a column still holds what JSON remembers of it."""
-    return bool(getattr(client, name) == as_column(name, value))
+    columns = {name: Client._meta.get_field(name) for name in values}
+    return {
+        name: column.to_python(values[name]) if isinstance(column, Field) else values[name]
+        for name, column in columns.items()
+    }
 
 
 def mark_not_duplicates(client: Client, others: Iterable[Client], *, by: User) -> None:

@@ -70,15 +70,20 @@ def withdraw_purpose(client: Client, *, purpose: str) -> None:
             consent.withdrawn_at = timezone.now()
             consent.save(update_fields=["withdrawn_at"])
             if purpose != "treatment":
-                columns = (*PURPOSES, *GUARDIAN_FIELDS, "version", "text", "text_hash", "signature", "given_at")
-                kept = {name: getattr(consent, name) for name in columns}
-                Consent(client=consent.client, **{**kept, purpose: False}).save(force_insert=True)
+                sign_again(consent, **{purpose: False})
         if purpose == "treatment":
             remove_tip_answers(client)
         if purpose in ("treatment", "personal_tips") and client.personal_tips_wanted:
             client.personal_tips_wanted = False
             client.save(update_fields=["personal_tips_wanted"])
         note_access(client, noun="consent", action=RECORD_CHANGE, actor=BY_CLIENT)
+
+
+def sign_again(ended: Consent, **otherwise: bool) -> Consent:
+    """A consent that goes on where one ended, for as long as it would have, with what is `otherwise` now."""
+    columns = (*PURPOSES, *GUARDIAN_FIELDS, "version", "text", "text_hash", "signature", "given_at")
+    kept = {name: getattr(ended, name) for name in columns}
+    return Consent.objects.create(client=ended.client, **{**kept, **otherwise})
 
 
 def recently_withdrawn_consent(client: Client, practice: Practice) -> Consent | None:
@@ -101,9 +106,7 @@ def undo_withdrawal(client: Client, practice: Practice) -> Consent:
             said = _("That cannot be undone any more. We ask for your consent with the next health form.")
             raise Refusal(said, code="nothing_to_undo")
         client.consents.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
-        columns = (*PURPOSES, *GUARDIAN_FIELDS, "version", "text", "text_hash", "signature", "given_at")
-        again = Consent(client=client, **{name: getattr(ended, name) for name in columns})
-        again.save(force_insert=True)
+        again = sign_again(ended)
         if client.personal_tips_wanted != again.personal_tips:
             client.personal_tips_wanted = again.personal_tips
             client.save(update_fields=["personal_tips_wanted"])

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from booking.appointments.access import clients_for, log_list_access, team_only
 from clients.models import Client, ClientQuerySet
-from clients.record.duplicates import names_of, perhaps_renamed, reaches_of
+from clients.record.duplicates import perhaps_renamed, reaches_of
+from clients.record.models.client import names_of
 from clinic.identity import loose_key
 from clinic.models import User
 from clinic.web.http import StaffRequest

@@ -16,13 +16,11 @@ from clinic.identity import shown_phone
 from clinic.models import Practice
 
 FILE_FIELDS = (
-    "public_id",
-    "created_at",
-    "brought",
-    "copy_requested_at",
-    "erasure_requested_at",
-    "erased_at",
-    "anonymised_at",
+    *("public_id", "created_at", "brought", "copy_requested_at", "erasure_requested_at", "erased_at", "anonymised_at"),
+)
+MAIL_FIELDS = (
+    *("reminders_wanted", "tips_wanted", "personal_tips_wanted", "email_error", "mailbox_is_anothers"),
+    "may_book_online",
 )
 CONSENT_TICKS = ("treatment", "hot_stone", "personal_tips", "statistics")
 
@@ -47,19 +45,7 @@ class ClientAdmin(NeverDeleted, Admin[Client]):
     inlines = (ConsentInline,)
     fieldsets = (
         (None, {"fields": ("first_name", "last_name", "email", "phone", "born_on", "desk_note")}),
-        (
-            _("Mails and booking"),
-            {
-                "fields": (
-                    "reminders_wanted",
-                    "tips_wanted",
-                    "personal_tips_wanted",
-                    "email_error",
-                    "mailbox_is_anothers",
-                    "may_book_online",
-                )
-            },
-        ),
+        (_("Mails and booking"), {"fields": MAIL_FIELDS}),
         (_("File"), {"fields": FILE_FIELDS}),
     )
 

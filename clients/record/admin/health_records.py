@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 
-from clients.models import Client
 from clients.record.access_log import note_access
 from clients.record.admin.search import FoundByClient
 from clinic.accounts.rights import may_read_health
@@ -23,11 +22,6 @@ class HealthRecord(FoundByClient, ReadOnlyAdmin, Admin[Any]):
         """Only for those with the right to read health records."""
         return super().has_view_permission(request, obj) and may_read_health(request.user)
 
-    def client_of(self, record: Any) -> Client:
-        """The client of this record."""
-        client: Client = record.client
-        return client
-
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -35,7 +29,7 @@ class HealthRecord(FoundByClient, ReadOnlyAdmin, Admin[Any]):
         record = self.get_object(request, object_id)
         if record is not None and self.has_view_permission(request, record):
             note_access(
-                self.client_of(record),
+                record.client,
                 noun=self.noun,
                 action=AccessEvent.Action.VIEW,
                 user=request.user,  # type: ignore[arg-type] # the admin lets nobody in without a sign-in

@@ -1,11 +1,11 @@
 """A file that belongs to a client's record, such as a doctor's note: encrypted, read by who reads health records."""
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.record.models.client import Client
+from clinic.models.columns import actor_field
 from clinic.models.sealed import SealedRow
 
 
@@ -26,10 +26,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 class Attachment(SealedRow):
-    """A file as it was sent, its bytes encrypted.
-
-    A doctor's note has no label: what stands beside it says nothing about health. Any other document has one.
-    """
+    """A file as it was sent, its bytes encrypted. A doctor's note has no label: what stands beside it says nothing
+    about health. Any other document has one."""
 
     class MediaType(models.TextChoices):
         PDF = "application/pdf", "PDF"
@@ -47,15 +45,7 @@ class Attachment(SealedRow):
         _("mark of the content"), max_length=64, editable=False, help_text=_("To know the same file again.")
     )
     sent_at = models.DateTimeField(_("came"), default=timezone.now)
-    sent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("added by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        help_text=_("Empty: by the client."),
-    )
+    sent_by = actor_field(_("added by"), help_text=_("Empty: by the client."))
 
     objects = AttachmentQuerySet.as_manager()
 

@@ -51,6 +51,22 @@ def text_contains(text: str) -> Q:
     return found & Q(trigrams__contains=trigrams) if trigrams else found
 
 
+def is_reached_at(email: str, phone: str) -> Q:
+    """The condition that a file has this address or this phone; of none where neither is given."""
+    found = Q(pk__in=[])
+    if key := mailed_form(email):
+        # PostgreSQL must be told that it is not empty: the index of addresses leaves those out.
+        found |= Q(email_key=key) & ~Q(email_key="")
+    if digits := phone_digits(phone):
+        found |= Q(phone_key=digits)
+    return found
+
+
+def names_of(client: "Client") -> set[str]:
+    """The keys under which another file of this person may stand: the names in either order."""
+    return {loose_key(client.first_name, client.last_name), loose_key(client.last_name, client.first_name)}
+
+
 class ClientQuerySet(models.QuerySet["Client"]):
     """Sets of clients that someone asks for."""
 
@@ -63,10 +79,8 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return self.open_files().exclude(copy_requested_at=None, erasure_requested_at=None)
 
     def update(self, **columns: Any) -> int:
-        """Update rows; what keys are made of is written row by row, so that no key is left behind.
-
-        Raises TypeError for an expression in such a column: a key cannot be computed from it.
-        """
+        """Update rows; what keys are made of is written row by row, so that no key is left behind. Raises TypeError for
+        an expression in such a column: a key cannot be computed from it."""
         made_of = KEY_SOURCES & columns.keys()
         if not made_of:
             return super().update(**columns)
@@ -122,12 +136,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
     def reached_at(self, *, email: str, phone: str) -> "ClientQuerySet":
         """The open files with this address or this phone, whatever their name; none where neither is given."""
-        alike = Q()
-        if key := mailed_form(email):
-            alike |= Q(email_key=key)
-        if digits := phone_digits(phone):
-            alike |= Q(phone_key=digits)
-        return self.open_files().filter(alike) if alike else self.none()
+        return self.open_files().filter(is_reached_at(email, phone))
 
     def likely_duplicates_of(self, client: "Client") -> "ClientQuerySet":
         """Other open files that are perhaps of this client, who may be unsaved, until somebody says that they are not.
@@ -136,27 +145,13 @@ class ClientQuerySet(models.QuerySet["Client"]):
         birthday; or one of the two has neither address nor phone to tell them apart by. Or only the last name is
         another, as after a wedding, and the address or phone is the same.
         """
-        names = {
-            loose_key(client.first_name, client.last_name),
-            loose_key(client.last_name, client.first_name),
-        }
-        email, phone = mailed_form(client.email), phone_digits(client.phone)
-        alike = Q(email_key="", phone_key="")
-        if email:
-            alike |= Q(email_key=email)
-        if phone:
-            alike |= Q(phone_key=phone)
-        if client.born_on:
-            alike |= Q(born_on=client.born_on)
-        named = Q(loose_name_key__in=names)
-        if email or phone:
-            named &= alike
-        renamed = Q(pk__in=[])
-        if client.first_name and (email or phone):
-            # PostgreSQL must be told that none is empty: the index of addresses leaves those out.
-            same_reach = (Q(email_key=email) & ~Q(email_key="")) | (Q(phone_key=phone) & ~Q(phone_key=""))
-            renamed = Q(first_name__iexact=client.first_name) & same_reach
-        others = self.open_files().filter(named | renamed)
+        found, reached = Q(loose_name_key__in=names_of(client)), is_reached_at(client.email, client.phone)
+        if mailed_form(client.email) or phone_digits(client.phone):
+            born = Q(born_on=client.born_on) if client.born_on else Q(pk__in=[])
+            found &= reached | born | Q(email_key="", phone_key="")
+        if client.first_name:
+            found |= Q(first_name__iexact=client.first_name) & reached
+        others = self.open_files().filter(found)
         return others.exclude(pk=client.pk).exclude(not_duplicates=client) if client.pk else others
 
 
@@ -288,31 +283,26 @@ class Client(Versioned):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["email_key", "name_key"],
-                name="client_once_per_address",
-                condition=~models.Q(email_key=""),
+                fields=["email_key", "name_key"], name="client_once_per_address", condition=~Q(email_key="")
             ),
-            models.CheckConstraint(condition=~models.Q(name_key=""), name="client_has_a_name"),
+            models.CheckConstraint(condition=~Q(name_key=""), name="client_has_a_name"),
             models.CheckConstraint(
-                condition=models.Q(email="", email_key="")
-                | (~models.Q(email="") & models.Q(email_key__regex=EMAIL_COMPARED)),
+                condition=Q(email="", email_key="") | (~Q(email="") & Q(email_key__regex=EMAIL_COMPARED)),
                 name="client_address_can_be_mailed",
             ),
             models.CheckConstraint(
-                condition=models.Q(phone="", phone_key="") | (models.Q(phone__regex=E164) & ~models.Q(phone_key="")),
+                condition=Q(phone="", phone_key="") | (Q(phone__regex=E164) & ~Q(phone_key="")),
                 name="client_phone_is_e164",
             ),
             models.CheckConstraint(
-                condition=~models.Q(first_name__regex=NEVER_IN_A_NAME) & ~models.Q(last_name__regex=NEVER_IN_A_NAME),
+                condition=~Q(first_name__regex=NEVER_IN_A_NAME) & ~Q(last_name__regex=NEVER_IN_A_NAME),
                 name="client_name_is_visible",
             ),
             models.CheckConstraint(
-                condition=models.Q(anonymised_at=None) | models.Q(erased_at__isnull=False),
-                name="nameless_client_is_erased",
+                condition=Q(anonymised_at=None) | Q(erased_at__isnull=False), name="nameless_client_is_erased"
             ),
             models.CheckConstraint(
-                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id")),
-                name="client_not_merged_into_itself",
+                condition=Q(merged_into=None) | ~Q(merged_into=models.F("id")), name="client_not_merged_into_itself"
             ),
         ]
 

@@ -1,6 +1,7 @@
 """The safety answers given for one service at booking."""
 
 import uuid
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,31 +11,30 @@ from django.utils.translation import gettext_lazy as _
 from clients.record.models.client import Client
 
 
+def slug_list_field(label: Any, **options: Any) -> "ArrayField[list[str], list[str]]":
+    """A list of catalogue slugs. Kept as given, so that later edits of the catalogue cannot change an old answer."""
+    return ArrayField(models.SlugField(max_length=60), verbose_name=label, default=list, blank=True, **options)
+
+
 class Screening(models.Model):
     """The safety answers given for one service at booking, and what the care engine made of them. Never changed."""
 
     public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
     client = models.ForeignKey(Client, verbose_name=_("client"), on_delete=models.PROTECT, related_name="screenings")
     technique = models.SlugField(_("kind of massage"), max_length=60)
-    conditions = ArrayField(models.SlugField(max_length=60), verbose_name=_("conditions"), default=list, blank=True)
-    red_flags = ArrayField(models.SlugField(max_length=60), verbose_name=_("warning signs"), default=list, blank=True)
+    conditions = slug_list_field(_("conditions"))
+    red_flags = slug_list_field(_("warning signs"))
     where = models.JSONField(
         _("where"), default=dict, blank=True, help_text=_("The places of a condition: its slug, and slugs of areas.")
     )
-    denied = ArrayField(
-        models.SlugField(max_length=60), verbose_name=_("warning signs asked and denied"), default=list, blank=True
-    )
+    denied = slug_list_field(_("warning signs asked and denied"))
     checked = models.JSONField(
         _("warning signs that a doctor looked at"), default=dict, blank=True, help_text=_("Its slug, and the date.")
     )
     weeks = models.PositiveSmallIntegerField(_("weeks of pregnancy"), null=True, blank=True)
     with_pain = models.BooleanField(_("comes with pain or an injury"), default=False)
-    retracted = ArrayField(
-        models.SlugField(max_length=60),
-        verbose_name=_("ticked first, then taken back"),
-        default=list,
-        blank=True,
-        help_text=_("Answers changed while booking, in the half hour before."),
+    retracted = slug_list_field(
+        _("ticked first, then taken back"), help_text=_("Answers changed while booking, in the half hour before.")
     )
     triage = models.CharField(_("triage"), max_length=30)
     level = models.CharField(_("level"), max_length=30)
