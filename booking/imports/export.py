@@ -31,9 +31,6 @@ def appointment_rows(practice: Practice) -> Iterator[list[str]]:
             each.therapist.name,
             "requested" if each.status == Status.REQUESTED else "confirmed",
             str(client.public_id),
-            client.first_name,
-            client.last_name,
-            client.email,
-            client.phone,
+            *(client.first_name, client.last_name, client.email, client.phone),
             each.client_note,
         ]

@@ -137,7 +137,8 @@ def judge_appointment(
         note_finding(line, finding)
         return
     client = finding.client
-    if client is not None and (there := booked_already(client, wanted)):
+    same = Appointment.objects.active().filter(client=client, starts_at=wanted.start).order_by("pk")
+    if client is not None and (there := same.first()):
         line.appointment = there.public_id
         said = _("It stands in the calendar already.")
         note_finding(line, Finding(verdict=Verdict.MATCHED, client=client, reason=said))
@@ -166,7 +167,12 @@ def place_on_line(
     screened = check_request(request)
     seen = read_schedule(request.order, first=request.day, last=request.day, therapist=wanted.therapist)
     if not seen.diaries:
-        raise Refusal(cannot_give(wanted, request.order))
+        names = {"name": wanted.therapist.name, "service": wanted.service.name}
+        raise Refusal(
+            _("It is longer than an appointment may be.")
+            if request.order.endless
+            else _("%(name)s does not give %(service)s.") % names
+        )
     seen = above.added_to(seen, wanted.start)
     verdict, said = seen.check(wanted.therapist, wanted.start), []
     sets_rules_aside = verdict.reason in NEVER_OFFERED
@@ -194,19 +200,6 @@ def place_on_line(
             said.append(_("It becomes a request: a therapist looks at the answers on file first."))
     place = PencilLine.at(wanted.start, wanted.therapist, seen.rules, verdict)
     return place, " ".join([*said, *differences(wanted, practice)])
-
-
-def cannot_give(wanted: ImportedAppointment, order: Order) -> str:
-    """Why a therapist has no diary at all for a service."""
-    if order.endless:
-        return _("It is longer than an appointment may be.")
-    names = {"name": wanted.therapist.name, "service": wanted.service.name}
-    return _("%(name)s does not give %(service)s.") % names
-
-
-def booked_already(client: Client, wanted: ImportedAppointment) -> Appointment | None:
-    """The client's active appointment at this very time."""
-    return Appointment.objects.active().filter(client=client, starts_at=wanted.start).order_by("pk").first()
 
 
 def clash_with(wanted: ImportedAppointment, client: Client | None) -> str:

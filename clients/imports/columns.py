@@ -1,7 +1,5 @@
-"""Which column of a file is what: the headings that other programs write, as data; `recognition` compares them.
-
-Where each was seen, and which are from general knowledge, is in docs/move-in.md.
-"""
+"""Which column of a file is what: the headings that other programs write, as data; `recognition` compares them. Where
+each was seen, and which are from general knowledge, is in docs/move-in.md."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING

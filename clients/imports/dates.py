@@ -42,10 +42,8 @@ class NoDate(ValueError):  # noqa: N818 - it is an answer, not a fault
 
 
 def possible_orders(values: Iterable[str]) -> list[DateOrder]:
-    """The orders by which the most values of a column are dates, the others being wrong in any case.
-
-    One: that is how the column is written. Several: somebody must say. None: there is nothing in it.
-    """
+    """The orders by which the most values of a column are dates, the others being wrong in any case. One: that is how
+    the column is written. Several: somebody must say. None: there is nothing in it."""
     written = [text for each in values if (text := date_part(each))]
     fits = {order: sum(reads(text, order) for text in written) for order in DateOrder}
     most = max(fits.values())
@@ -63,9 +61,7 @@ def reads(text: str, order: DateOrder) -> bool:
 
 def read_date(text: str, order: DateOrder, *, today: dt.date | None = None) -> dt.date:
     """The date of a text. A year of two figures is of this century, or of the last where it would lie after `today`.
-
-    Raises NoDate.
-    """
+    Raises NoDate."""
     written = date_part(text)
     if order is DateOrder.WORDS:
         year, month, day = from_words(written)

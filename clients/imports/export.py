@@ -35,27 +35,16 @@ def csv_pieces(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterat
 
 def client_rows() -> Iterator[list[str]]:
     """Every open file, by name."""
+    columns = [name for name in VENDOR_HEADINGS[OWN_FORMAT][SheetKind.CLIENTS] if name != "client_id"]
     for each in Client.objects.open_files().order_by("sort_key", "public_id").iterator(chunk_size=ROWS_A_PIECE):
-        yield [
-            str(each.public_id),
-            each.first_name,
-            each.last_name,
-            each.email,
-            each.phone,
-            each.born_on.isoformat() if each.born_on else "",
-            each.desk_note,
-            each.alert,
-            each.emergency_contact,
-            each.physician,
-            yes_no(each.reminders_wanted),
-            yes_no(each.tips_wanted),
-            yes_no(each.may_book_online),
-        ]
+        yield [str(each.public_id), *(exported(getattr(each, name)) for name in columns)]
 
 
-def yes_no(value: bool) -> str:
-    """A yes or no, in English in every language, so that any installation reads it."""
-    return "yes" if value else "no"
+def exported(value: object) -> str:
+    """A value as any installation reads it: a day as 2026-12-31, a yes or no in English in every language."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def clients_csv() -> Iterator[str]:

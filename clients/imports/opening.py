@@ -164,10 +164,8 @@ def set_state(run: ImportRun, state: ImportState, *also: str) -> None:
 
 
 def forget_old_words() -> int:
-    """The night's run: delete the sealed words of lines whose import was last worked on long ago; return how many.
-
-    An import that nobody took over goes as a whole.
-    """
+    """The night's run: delete the sealed words of lines whose import was last worked on long ago; return how many. An
+    import that nobody took over goes as a whole."""
     before = timezone.now() - WORDS_KEPT_FOR
     unfinished = (ImportState.COLUMNS, ImportState.CHECKING, ImportState.CHECKED)
     stale = ImportRun.objects.filter(made_at__lt=before, taken_at=None, state__in=unfinished)

@@ -54,22 +54,10 @@ class ImportedPerson:
 
     def unsaved_file(self) -> Client:
         """The file that this person would be given, with its keys, to compare with others."""
-        file = Client(
-            first_name=self.first_name,
-            last_name=self.last_name,
-            email=self.email,
-            phone=self.phone,
-            born_on=self.born_on,
-            desk_note=self.desk_note,
-            alert=self.alert,
-            emergency_contact=self.emergency_contact,
-            physician=self.physician,
-        )
+        said = {name: value for name, value in vars(self).items() if value is not None and name != "remark"}
         if self.client_id is not None:
-            file.public_id = self.client_id
-        for name in ("reminders_wanted", "tips_wanted", "may_book_online"):
-            if (said := getattr(self, name)) is not None:
-                setattr(file, name, said)
+            said["public_id"] = said.pop("client_id")
+        file = Client(**said)
         file.fill_keys()
         return file
 
@@ -188,10 +176,8 @@ def birthday_of(text: str, order: DateOrder | None, today: dt.date) -> dt.date |
 
 
 def notes_of(cells: Mapping[str, str]) -> tuple[str, str]:
-    """The note for the desk, in one line, and the alert; a note too long for the desk stands with the alert.
-
-    Raises UnusableLine.
-    """
+    """The note for the desk, in one line, and the alert; a note too long for the desk stands with the alert. Raises
+    UnusableLine."""
     note = " / ".join(filter(None, (each.strip() for each in cells.get("desk_note", "").splitlines())))
     alert = cells.get("alert", "")
     if len(note) > NOTE_ROOM:

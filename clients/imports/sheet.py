@@ -1,7 +1,5 @@
 """A file of another program as rows of text: encoding, separator, heading and line numbers. Bytes in, plain values out.
-
-A cell stays text whatever it begins with: nothing here computes a formula.
-"""
+A cell stays text whatever it begins with: nothing here computes a formula."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -52,10 +50,8 @@ class UnreadableSheet(Refusal):
 
 
 def read_sheet(content: bytes, *, knows: Callable[[tuple[str, ...]], int] = len) -> Sheet:
-    """The table in a file. `knows` tells how many headings of a row are known, to choose the separator by.
-
-    Raises UnreadableSheet.
-    """
+    """The table in a file. `knows` tells how many headings of a row are known, to choose the separator by. Raises
+    UnreadableSheet."""
     text, encoding = decoded_sheet(content)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if not any(line.strip() for line in lines):

@@ -21,10 +21,8 @@ CLEARLY_WORSE = 3
 
 
 def store_pain(client: Client, appointment: uuid.UUID, number: int) -> PainScore:
-    """Keep the number, 0 to 10, in place of an earlier one, beside those of the same complaint before and after.
-
-    A number that asks for a call is to be seen to anew, also where somebody had seen to the one before.
-    """
+    """Keep the number, 0 to 10, in place of an earlier one, beside those of the same complaint before and after. A
+    number that asks for a call is to be seen to anew, also where somebody had seen to the one before."""
     with transaction.atomic():
         earlier = PainScore.objects.filter(client=client, appointment=appointment, measure=NRS)
         complaint = earlier.order_by("complaint").values_list("complaint", flat=True).first() or ""

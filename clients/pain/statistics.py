@@ -4,7 +4,7 @@ of a few."""
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Avg, Count, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from clients.models import Consent, PainScore
@@ -66,21 +66,10 @@ def pain_over_sessions(appointments: QuerySet[Any, Any]) -> list[PainOverSession
         .annotate(
             people=Count("client", distinct=True),
             sessions=Count("pk"),
-            before=Avg("value"),
-            after=Avg("later"),
+            before=Avg("value", output_field=FloatField()),
+            after=Avg("later", output_field=FloatField()),
             clearly_less=Count("pk", filter=clearly_less()),
         )
         .filter(people__gte=FEWEST_PEOPLE)
     )
-    found = [
-        PainOverSession(
-            complaint=row["complaint"],
-            people=row["people"],
-            sessions=row["sessions"],
-            before=float(row["before"]),
-            after=float(row["after"]),
-            clearly_less=row["clearly_less"],
-        )
-        for row in rows
-    ]
-    return sorted(found, key=lambda each: (-each.people, each.complaint))
+    return sorted((PainOverSession(**row) for row in rows), key=lambda each: (-each.people, each.complaint))

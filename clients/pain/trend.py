@@ -21,12 +21,7 @@ MOST_SCORES_READ = 400
 # How far the mark of an appointment reaches beyond its first and last number.
 MARK_OVERHANG = 7
 # These measure the same thing at different moments: the pain of now.
-MOMENTS = (
-    PainScore.Moment.INTAKE_NOW,
-    PainScore.Moment.BEFORE,
-    PainScore.Moment.AFTER,
-    PainScore.Moment.LATER,
-)
+MOMENTS = (PainScore.Moment.INTAKE_NOW, PainScore.Moment.BEFORE, PainScore.Moment.AFTER, PainScore.Moment.LATER)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """The question about the pain a day and a half later: the mail's number is chosen on the page, one button stores it.
-
-Every few appointments the page also asks the PEG-3; it is optional, and its three questions are stored as one score.
-"""
+Every few appointments the page also asks the PEG-3; it is optional, and its three questions are stored as one score."""
 
 import uuid
 
@@ -29,7 +27,6 @@ from clinic.web.links import opened_by_link
 from clinic.web.post_only import post_only
 from clinic.web.typed import typed_at
 
-PAIN_MEASURE = NRS
 # Krebs 2009, `outcome_measures` of the catalogue: the questions of the PEG-3 beside the average pain.
 LIFE_QUESTIONS = {
     "enjoyment": gettext_lazy("In the past week, how much has pain interfered with your enjoyment of life?"),
@@ -41,12 +38,12 @@ PAIN_NUMBERS = tuple(str(number) for number in range(11))
 @require_http_methods(["GET", "HEAD", "POST"])
 @opened_by_link(LinkPurpose.PAIN)
 def pain_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
-    """Ask for a number from 0 to 10 for the appointment with this public id.
-
-    POST stores it, in place of an earlier one.
-    """
+    """Ask for a number from 0 to 10 for the appointment with this public id. POST stores it, in place of an earlier
+    one."""
     client = client_of_link(subject)
-    given = earlier_answer(client, subject)
+    given = PainScore.objects.filter(
+        client=client, appointment=subject, measure=NRS, moment=PainScore.Moment.LATER
+    ).first()
     asks_peg = peg_due(client)
     error = ""
     if request.method == "POST":
@@ -108,13 +105,6 @@ def see_physician(practice: Practice) -> dict[str, str] | None:
     return {"name": words.say(tip.name), "text": words.advise(tip.text)} if tip else None
 
 
-def earlier_answer(client: Client, appointment: uuid.UUID) -> PainScore | None:
-    """What they answered before."""
-    return PainScore.objects.filter(
-        client=client, appointment=appointment, measure=PAIN_MEASURE, moment=PainScore.Moment.LATER
-    ).first()
-
-
 def peg_due(client: Client) -> bool:
     """Whether the PEG-3 is asked again. Each completed session earns one such question, so its links count sessions."""
     score = PainScore.objects.filter(client=client, measure=PEG).order_by("-given_at").first()
@@ -128,15 +118,11 @@ def peg_due(client: Client) -> bool:
 def peg_questions(posted: QueryDict) -> list[dict[str, str]]:
     """The three questions with what was chosen, as the template draws them."""
     labels = {"average": _("In the past week, how strong was your pain on average?"), **LIFE_QUESTIONS}
-    ends = {name: (_("0: not at all"), _("10: completely")) for name in LIFE_QUESTIONS}
+    ends = {"low": _("0: not at all"), "high": _("10: completely")}
+    of_pain = {"low": "", "high": ""}
     return [
-        {
-            "name": name,
-            "label": str(labels[name]),
-            "value": posted.get(name, ""),
-            "low": ends.get(name, ("", ""))[0],
-            "high": ends.get(name, ("", ""))[1],
-        }
+        {"name": name, "label": str(labels[name]), "value": posted.get(name, "")}
+        | (ends if name in LIFE_QUESTIONS else of_pain)
         for name in PEG_ITEMS
     ]
 
