@@ -36,18 +36,13 @@ def take_over_appointments(run: ImportRun, numbers: Sequence[int], reader: Appoi
             wanted = reader.read(line)
             with one_version():
                 place_line(run, line, wanted, reader.practice)
-        except (Refusal, UnusableLine) as why:
-            said = why.for_team if isinstance(why, Refusal) else str(why)
-            refuse_line(line, clash_with_line(line, reader) or said)
-            line.save(update_fields=["verdict", "reason", "candidates", "twin", "client"])
-
-
-def clash_with_line(line: ImportLine, reader: AppointmentReader) -> str:
-    """What stands in the way of a line by now; empty for nothing."""
-    try:
-        return clash_with(reader.read(line), line.client)
-    except UnusableLine:
-        return ""
+            continue
+        except UnusableLine as why:
+            refuse_line(line, why)
+        except Refusal as why:
+            # What stands in the way by now says more than the refusal.
+            refuse_line(line, clash_with(wanted, line.client) or why.for_team)
+        line.save(update_fields=["verdict", "reason", "candidates", "twin", "client"])
 
 
 def place_line(run: ImportRun, line: ImportLine, wanted: ImportedAppointment, practice: Practice) -> None:

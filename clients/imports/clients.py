@@ -113,12 +113,7 @@ def clients_of_twins(run: ImportRun, lines: Sequence[ImportLine]) -> dict[int, C
 
 
 def settle_line(
-    line: ImportLine,
-    person: ImportedPerson,
-    known: KnownFiles,
-    *,
-    twins: dict[int, Client],
-    told: dict[int, Client],
+    line: ImportLine, person: ImportedPerson, known: KnownFiles, *, twins: dict[int, Client], told: dict[int, Client]
 ) -> Client:
     """The file of a line: the one it is matched with, the one that somebody named, or a new one."""
     by_word = line.verdict == Verdict.ASK and line.choice == LineChoice.SAME

@@ -118,12 +118,7 @@ class ImportLine(SealedRow):
     twin = models.PositiveIntegerField(_("perhaps as in line"), null=True, blank=True)
     choice = models.CharField(_("answer"), max_length=4, choices=LineChoice, blank=True, default=LineChoice.OPEN)
     client = models.ForeignKey(
-        Client,
-        verbose_name=_("client"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="import_lines",
+        Client, verbose_name=_("client"), null=True, blank=True, on_delete=models.SET_NULL, related_name="import_lines"
     )
     appointment = models.UUIDField(_("appointment"), null=True, blank=True, db_index=True)
     made = models.UUIDField(_("made by this line"), null=True, blank=True)

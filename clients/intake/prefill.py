@@ -72,10 +72,7 @@ def prefilled_step(
     plain = {name: before.plain[name] for name in PLAIN_COLUMNS.get(step, ())}
     pages: dict[str, dict[str, Any]] = {
         "you": {"born_on": before.born_on.isoformat() if before.born_on else "", **plain},
-        "complaint": {
-            "brings": before.brings,
-            "symptoms": list(before.symptoms),
-        },
+        "complaint": {"brings": before.brings, "symptoms": list(before.symptoms)},
         "where": {
             "areas": [f"{area}:{side}" for area, side in before.marks],
             "avoid": list(before.where.get(TOUCH_TRAUMA, ())),

@@ -225,11 +225,7 @@ def check_confirm(data: StepData, catalogue: Catalogue) -> dict[str, Any]:
     """What was proposed from the client's own words, and what of it they say is so."""
     asked = ticked_slugs(data, "asked", catalogue.index.conditions)
     ticked = ticked_slugs(data, "conditions", asked)
-    return {
-        "asked": asked,
-        "conditions": ticked,
-        "where": places_of_conditions(data, ticked, catalogue.index.areas),
-    }
+    return {"asked": asked, "conditions": ticked, "where": places_of_conditions(data, ticked, catalogue.index.areas)}
 
 
 def check_comfort(data: StepData, catalogue: Catalogue) -> dict[str, Any]:

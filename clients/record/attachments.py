@@ -35,12 +35,7 @@ def media_type_of(content: bytes) -> Attachment.MediaType:
 
 
 def keep_attachment(
-    client: Client,
-    content: bytes,
-    *,
-    appointment: uuid.UUID | None,
-    by: User | None = None,
-    label: str = "",
+    client: Client, content: bytes, *, appointment: uuid.UUID | None, by: User | None = None, label: str = ""
 ) -> tuple[Attachment, bool]:
     """Keep a file in a client's record, encrypted, and say whether it is new: the same file again is one.
 

@@ -26,13 +26,7 @@ BY_CLIENT = "client"
 FILE_NAME = "your-record.zip"
 
 
-def record_of(
-    client: Client,
-    *,
-    practice: Practice,
-    more: Iterable[RecordSection],
-    by: User | None,
-) -> bytes:
+def record_of(client: Client, *, practice: Practice, more: Iterable[RecordSection], by: User | None) -> bytes:
     """The ZIP: `record.html` to read, `record.json` for programs, the session notes and the access log included.
 
     `more` are sections that `booking` adds. Writes a line into the access log first, so that the copy holds it too:

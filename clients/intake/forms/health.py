@@ -17,15 +17,7 @@ from clients.care.screening import GroupQuestion
 from clients.intake.answers import IntakeAnswers
 from clients.intake.checks import whole_number
 from clients.intake.common_answers import CONDITIONS, common_first
-from clients.intake.forms.steps import (
-    StepBoundField,
-    StepForm,
-    TickField,
-    choices_of,
-    text_area,
-    with_note,
-    yes_no,
-)
+from clients.intake.forms.steps import StepBoundField, StepForm, TickField, choices_of, text_area, with_note, yes_no
 from clients.intake.steps import MOST_WEEKS, PREGNANCY, TEXTS_OF_GROUP, groups_here
 from clinic.errors import Refusal
 

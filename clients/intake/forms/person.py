@@ -99,9 +99,7 @@ class ConsentForm(StepForm):
         error_messages={"required": _("Hot stones need a consent of their own.")},
     )
     statistics = forms.BooleanField(
-        required=False,
-        label=_("My scores may count in statistics without my name."),
-        help_text=_("Optional."),
+        required=False, label=_("My scores may count in statistics without my name."), help_text=_("Optional.")
     )
     signature = forms.CharField(
         label=_("Your first and last name, as your signature"),
@@ -158,7 +156,6 @@ class ConsentForm(StepForm):
             # What was typed stays; only the hash of the words below becomes today's.
             self.data = {**{name: self.data.get(name) for name in self.data}, "text_hash": self.asking.text_hash}
             self.add_error(
-                None,
-                _("Our consent text has changed since you read it. Please read it once more and sign again."),
+                None, _("Our consent text has changed since you read it. Please read it once more and sign again.")
             )
         return self.cleaned_data

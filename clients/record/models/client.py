@@ -212,10 +212,7 @@ class Client(Versioned):
         help_text=_("Name and number. Empty: what the newest health form says."),
     )
     physician = models.CharField(
-        _("doctor or midwife"),
-        max_length=200,
-        blank=True,
-        help_text=_("Empty: what the newest health form says."),
+        _("doctor or midwife"), max_length=200, blank=True, help_text=_("Empty: what the newest health form says.")
     )
     reminders_wanted = models.BooleanField(_("reminders by e-mail"), default=True)
     tips_wanted = models.BooleanField(
