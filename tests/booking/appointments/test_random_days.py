@@ -313,7 +313,7 @@ class Undone(Exception):  # noqa: N818
 
 
 @pytest.mark.invariant("I1", "I2")
-@examples(5, 25)
+@examples(5, 15)
 @given(day=st.lists(steps, min_size=3, max_size=14))
 def test_the_practice_says_what_a_paper_diary_says(cast: Cast, extras: Extras, day: list[Step]) -> None:
     try:

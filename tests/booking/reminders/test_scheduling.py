@@ -381,7 +381,7 @@ EDITS = st.lists(
 
 
 @pytest.mark.invariant("I5")
-@examples(6, 25)
+@examples(6, 15)
 @given(edits=EDITS, ahead=st.integers(min_value=1, max_value=240))
 def test_any_edits_of_a_rule_lose_nothing_and_double_nothing(
     cast: Cast, edits: list[tuple[str, int]], ahead: int

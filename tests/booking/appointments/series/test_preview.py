@@ -176,7 +176,7 @@ busy_times = st.lists(st.tuples(st.integers(0, 3), st.integers(16, 36), st.sampl
 
 
 @pytest.mark.invariant("I2")
-@examples(5, 25)
+@examples(5, 15)
 @given(
     busy=busy_times,
     slot=st.integers(17, 34),
