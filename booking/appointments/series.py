@@ -9,45 +9,33 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from booking.appointments.book import check_request, must_accept_policy, write_booking
-from booking.appointments.booking_request import BookingRequest, PersonDetails, RuleOverride
+from booking.appointments.booking_request import BookingRequest, RuleOverride
 from booking.appointments.history import record_history
 from booking.appointments.locking import lock_client, lock_rooms_and_kits, run_transaction
 from booking.appointments.move import lock_appointment
 from booking.appointments.people import existing_client
-from booking.appointments.screening import SafetyAnswers
 from booking.appointments.series_preview import SeriesPattern, SeriesSlot
 from booking.errors import IdempotencyKeyReused, NotEligible, NotPossible, SeriesChanged, SlotTaken
 from booking.models import Appointment, AppointmentChange, Series, Service
 from booking.reminders.combined import combine
 from booking.reminders.kinds.confirmation import Confirmation
 from booking.scheduling.simulation import TentativeSchedule, tentative_schedule
-from booking.scheduling.terms import Terms
 from clients.intake.screening import ScreeningResult
 from clients.models import Client
-from clinic.models import Practice, User
 from clinic.records.written_reason import require_reason
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesRequest:
-    """One request for a series, whole: what is repeated, for whom, and when each appointment begins."""
+    """One request for a series, whole: what is repeated, when each appointment begins, what is asked for at each."""
 
     pattern: SeriesPattern
     picks: tuple[SeriesSlot, ...]
     """The dates as a preview showed them."""
-    client: PersonDetails | Client
-    answers: SafetyAnswers
-    policy_accepted: bool
-    via: str
-    practice: Practice
-    by: User | None = None
-    key: str | None = None
-    """Makes the request repeatable: the same key and content give the same series."""
-    note: str = ""
+    each: BookingRequest
+    """What is asked for at each of them; its key makes the whole request repeatable."""
     reason: str = ""
     """Why rules are set aside where a pick says so."""
-    shown: Terms | None = None
-    """The terms of one appointment as they were shown."""
 
     @property
     def fingerprint(self) -> str:
@@ -61,20 +49,8 @@ class SeriesRequest:
 
     def appointment_at(self, pick: SeriesSlot) -> BookingRequest:
         """The request for one of the appointments."""
-        return BookingRequest(
-            order=self.pattern.order,
-            start=pick.start,
-            therapist=self.pattern.therapist,
-            client=self.client,
-            answers=self.answers,
-            policy_accepted=self.policy_accepted,
-            via=self.via,
-            practice=self.practice,
-            by=self.by,
-            note=self.note,
-            override=RuleOverride(reason=self.reason) if pick.aside else None,
-            shown=self.shown,
-        )
+        override = RuleOverride(reason=self.reason) if pick.aside else None
+        return replace(self.each, start=pick.start, key=None, override=override)
 
 
 def book_series(request: SeriesRequest) -> Series:
@@ -85,7 +61,7 @@ def book_series(request: SeriesRequest) -> Series:
     Emergency, NotSuitable, NotForYou, TermsChanged and SeriesChanged where anything is not as it was shown, Busy.
     Nothing is written unless everything is.
     """
-    must_accept_policy(request.policy_accepted)
+    must_accept_policy(request.each.policy_accepted)
     request = replace(request, picks=tuple(sorted(request.picks, key=lambda pick: pick.position)))
     must_be_a_series(request)
     return earlier_series(request) or book_series_once(request)
@@ -94,7 +70,7 @@ def book_series(request: SeriesRequest) -> Series:
 def book_series_once(request: SeriesRequest) -> Series:
     """Screen and book what was not booked before; where the same request sent twice is faster, its is the answer."""
     pattern, service = request.pattern, request.pattern.order.service
-    if pattern.after is not None and request.client != pattern.after.client:
+    if pattern.after is not None and request.each.client != pattern.after.client:
         raise NotPossible(
             _("The appointment that is repeated is another client's. Please start again from that appointment.")
         )
@@ -127,7 +103,7 @@ def must_be_a_series(request: SeriesRequest) -> None:
 
 def earlier_series(request: SeriesRequest) -> Series | None:
     """The series that this very request made before. Raises KeyReused for other content under its key."""
-    earlier = Series.objects.filter(idempotency_key=request.key).first() if request.key else None
+    earlier = Series.objects.filter(idempotency_key=request.each.key).first() if request.each.key else None
     if earlier is not None and earlier.request_hash != request.fingerprint:
         raise IdempotencyKeyReused(_("This form was already sent with other answers. Please start again."))
     return earlier
@@ -139,7 +115,7 @@ def write_series(request: SeriesRequest, screened: ScreeningResult) -> Series:
     # The second of a double click waited for the lock.
     if earlier := earlier_series(request):
         return earlier
-    client = existing_client(request.client)
+    client = existing_client(request.each.client)
     lock_rooms_and_kits(with_kits=pattern.order.needs_kit)
     lock_client(client)
     first = lock_repeated_appointment(pattern.after)
@@ -158,15 +134,16 @@ def write_series(request: SeriesRequest, screened: ScreeningResult) -> Series:
         therapist=pattern.therapist,
         every_weeks=pattern.every_weeks,
         times=pattern.times,
-        made_by=request.by,
-        idempotency_key=request.key or None,
+        made_by=request.each.by,
+        idempotency_key=request.each.key or None,
         request_hash=request.fingerprint,
     )
     for pick, appointment in zip(request.picks, appointments, strict=True):
         add_to_series(appointment, series, pick.position)
     if first is not None and first.is_ahead and first.series_id is None:
         add_to_series(first, series, 1)
-        record_history(first, AppointmentChange.What.SERIES, via=request.via, by=request.by, after=str(series))
+        via, by = request.each.via, request.each.by
+        record_history(first, AppointmentChange.What.SERIES, via=via, by=by, after=str(series))
     combine(appointments, Confirmation.code)
     return series
 
@@ -189,7 +166,7 @@ def lock_repeated_appointment(after: Appointment | None) -> Appointment | None:
 
 def must_all_be_bookable(request: SeriesRequest, client: Client | None) -> None:
     """Go through the dates on paper, one after the other. Raises SeriesChanged where one is not as it was shown."""
-    order, practice = request.pattern.order, request.practice
+    order, practice = request.pattern.order, request.each.practice
     therapist = request.pattern.therapist
     days = [practice.date_of(pick.start) for pick in request.picks]
     draft: TentativeSchedule = tentative_schedule([order], client, first=min(days), last=max(days))

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from booking.appointments.booking_request import BookingRequest
 from booking.appointments.screening import SafetyAnswers
 from booking.appointments.series import SeriesRequest, book_series
 from booking.appointments.series_preview import SeriesPattern, SeriesSlot, plan_series
@@ -54,11 +55,16 @@ def book_demo_series(habit: DemoSeries, practice: Practice) -> int:
         SeriesRequest(
             pattern=pattern,
             picks=tuple(picks),
-            client=client,
-            answers=SafetyAnswers(),
-            policy_accepted=True,
-            via=Appointment.Via.SEED,
-            practice=practice,
+            each=BookingRequest(
+                order=order,
+                start=start,
+                therapist=therapist,
+                client=client,
+                answers=SafetyAnswers(),
+                policy_accepted=True,
+                via=Appointment.Via.SEED,
+                practice=practice,
+            ),
         )
     )
     mark_confirmation_sent(series)

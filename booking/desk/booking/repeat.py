@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointment_for, clients_for, team_only
+from booking.appointments.booking_request import BookingRequest
 from booking.appointments.safety_questions import safety_questions_for
 from booking.appointments.series import SeriesRequest, book_series
 from booking.appointments.series_preview import SeriesDate, SeriesPattern, plan_series
@@ -141,16 +142,21 @@ def book_shown_series(request: StaffRequest, form: RepeatForm, data: QueryDict) 
             SeriesRequest(
                 pattern=pattern,
                 picks=tuple(pick for pick in decided.values() if pick is not None),
-                client=form.person(),
-                answers=form.answers(),
-                policy_accepted=True,
-                via=Appointment.Via.DESK,
-                practice=request.practice,
-                by=request.user,
-                key=typed["key"],
-                note=typed["note"],
+                each=BookingRequest(
+                    order=pattern.order,
+                    start=pattern.start,
+                    therapist=pattern.therapist,
+                    client=form.person(),
+                    answers=form.answers(),
+                    policy_accepted=True,
+                    via=Appointment.Via.DESK,
+                    practice=request.practice,
+                    by=request.user,
+                    key=typed["key"],
+                    note=typed["note"],
+                    shown=terms_in_form(data),
+                ),
                 reason=typed["override_reason"],
-                shown=terms_in_form(data),
             )
         )
     except (EmergencyAnswer, NotSuitable) as unsafe:
