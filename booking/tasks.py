@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from booking.appointments.integrity_check import check_integrity
+from booking.appointments.integrity import check_integrity
 from booking.imports.work import wake_for_imports, work_off_imports
 from booking.scheduling.private_calendars.refresh import refresh_private_calendars
 from booking.upkeep import clean_up, sweep_what_is_due

@@ -1,11 +1,14 @@
 """Proof over whole tables: no overlap (I1), every constraint and trigger in place, nothing owed that is not written."""
 
+import datetime as dt
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.apps import apps
 from django.db import connection, models
+from django.utils import timezone
 
 from booking.models import (
     Appointment,
@@ -25,10 +28,13 @@ from booking.reminders.kinds.confirmation import Confirmation
 from booking.reminders.kinds.moved import Moved
 from booking.scheduling.configuration import CONFIGURED
 from clients.models import BodyMark, Intake, Screening
-from clinic.models import AccessEvent, AccessLogSeal, SecurityEvent, Versioned
+from clinic.models import AccessEvent, AccessLogSeal, Heartbeat, SecurityEvent, Versioned
 from clinic.records.access_log import broken_chain_links
 from clinic.triggers import VERSIONS_CONFIGURATION
 
+logger = logging.getLogger(__name__)
+INTEGRITY_JOB = Heartbeat.PROOF
+INTEGRITY_INTERVAL = dt.timedelta(days=1)
 # What is only ever added to.
 APPEND_ONLY_MODELS = (
     *(AccessEvent, AccessLogSeal, AppointmentChange, BodyMark, Intake, Screening, SecurityEvent),
@@ -179,3 +185,20 @@ def receipt_problems() -> Iterator[str]:
     for model in (Payment, PriceAdjustment, Receipt):
         for public_id in model._default_manager.exclude(currency=currency).values_list("public_id", flat=True)[:20]:
             yield f"{model._meta.object_name} {public_id} is in another currency than its appointment."
+
+
+def check_integrity() -> list[str]:
+    """Look through the whole table, remember the outcome, return a line (ids, no names) for each problem."""
+    found = list(integrity_problems())
+    for line in found:
+        logger.error("Proof of the bookings: %s", line)
+    trouble = str(len(found)) if found else ""
+    Heartbeat.objects.update_or_create(name=INTEGRITY_JOB, defaults={"at": timezone.now(), "trouble": trouble})
+    return found
+
+
+def check_integrity_if_due() -> list[str]:
+    """`prove`, unless it was done within the last day: for those who run no beat, once a day beside the sweeps."""
+    if Heartbeat.objects.filter(name=INTEGRITY_JOB, at__gt=timezone.now() - INTEGRITY_INTERVAL).exists():
+        return []
+    return check_integrity()

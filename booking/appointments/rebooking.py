@@ -143,3 +143,12 @@ def lasting_answers(client: Client, intake: Intake, order: Order, practice: Prac
         where=told.where,
         weeks=told.weeks,
     )
+
+
+def file_answers(client: Client, order: Order, practice: Practice) -> StandingAnswers | None:
+    """What the file of a client answers of an order at the desk; None where it leaves more open than what passes by
+    itself, so that nobody knows it but the client."""
+    standing, catalogue = standing_answers(client, order, practice), current_catalogue()
+    if standing is None or any(not passes(catalogue, each.id) for each in standing.today.conditions):
+        return None
+    return replace(standing, answers=replace(standing.answers, with_pain=False))

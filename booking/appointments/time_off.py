@@ -3,11 +3,20 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from booking.appointments.history import record_history
 from booking.appointments.locking import lock_therapists, transactional
 from booking.appointments.move import lock_appointment, must_be_movable
-from booking.models import Appointment, AppointmentChange, AppointmentQuerySet, Therapist, TimeOff, in_time_off
+from booking.models import (
+    Appointment,
+    AppointmentChange,
+    AppointmentQuerySet,
+    PrivateBusy,
+    Therapist,
+    TimeOff,
+    in_time_off,
+)
 from clinic.models import User
 from clinic.operations.worker_signals import wake_worker
 
@@ -23,6 +32,17 @@ def time_off_conflicts(
 def still_in_time_off(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
     """Those of some appointments that are ahead in blocked time and wait to be moved, cancelled or kept."""
     return appointments.holding().filter(in_time_off())
+
+
+def appointments_in_private_time() -> AppointmentQuerySet:
+    """The appointments ahead during which a private calendar of their therapist is busy, the next first."""
+    busy = PrivateBusy.objects.filter(
+        calendar__active=True,
+        calendar__therapist=OuterRef("therapist"),
+        starts_at__lt=OuterRef("ends_at"),
+        ends_at__gt=OuterRef("starts_at"),
+    )
+    return Appointment.objects.holding().filter(Exists(busy)).order_by("starts_at")
 
 
 def delete_time_off(off: TimeOff) -> None:

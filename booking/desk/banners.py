@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.access import clients_for, private_calendars_for
-from booking.appointments.private_time import appointments_in_private_time
+from booking.appointments.time_off import appointments_in_private_time
 from booking.models import AHEAD, Appointment, PrivateCalendar, WebhookEndpoint
 from booking.scheduling.private_calendars.words import trouble_in_words
 from clients.models import Client, Intake, PainScore

@@ -16,9 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking.appointments.access import clients_for, log_list_access, team_only
 from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import BookingRequest
-from booking.appointments.file_answers import file_answers
 from booking.appointments.foresight import Foresight, foresee
-from booking.appointments.rebooking import last_order_of
+from booking.appointments.rebooking import file_answers, last_order_of
 from booking.appointments.safety_form import PLACE_FIELD
 from booking.appointments.safety_question_form import FILE
 from booking.appointments.safety_questions import safety_questions_for

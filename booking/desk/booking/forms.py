@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.booking_request import PersonDetails
-from booking.appointments.file_answers import FileAnswers
 from booking.appointments.forms import DATE, PERSON_FIELDS, check_plausible_dates, form_helper
 from booking.appointments.on_offer import must_offer_add_ons
+from booking.appointments.rebooking import StandingAnswers
 from booking.appointments.safety_form import Line, boxes_of
 from booking.appointments.safety_question_form import FILE, SafetyQuestionForm
 from booking.appointments.screening import SafetyAnswers
@@ -133,7 +133,7 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm, OrderFields):
         *args: Any,
         people: ClientQuerySet,
         practice: Practice,
-        on_file: FileAnswers | None = None,
+        on_file: StandingAnswers | None = None,
         **kwargs: Any,
     ) -> None:
         words = partial(client_text, practice=practice)
@@ -160,7 +160,7 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm, OrderFields):
         if self.on_file is None:
             return []
         boxes = boxes_of(self["conditions"])
-        asked = [each.id for each in self.on_file.passing.conditions if each.id in boxes]
+        asked = [each.id for each in self.on_file.today.conditions if each.id in boxes]
         return [*(self.condition_line(slug, boxes[slug]) for slug in asked), *self.flag_lines()]
 
     def answers(self) -> SafetyAnswers:

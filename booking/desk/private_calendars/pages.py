@@ -25,7 +25,7 @@ from booking.appointments.access import (
     therapists_with_calendars,
 )
 from booking.appointments.forms import LaidOut
-from booking.appointments.private_time import appointments_in_private_time
+from booking.appointments.time_off import appointments_in_private_time
 from booking.models import PrivateCalendar, Therapist
 from booking.scheduling.private_calendars import actions
 from booking.scheduling.private_calendars.reading.outcome import ReadingFailed

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from booking.appointments.integrity_check import check_integrity_if_due
+from booking.appointments.integrity import check_integrity_if_due
 from booking.imports.work import work_off_imports
 from booking.scheduling.private_calendars.refresh import refresh_private_calendars
 from booking.upkeep import clean_up, sweep_what_is_due

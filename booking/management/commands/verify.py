@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from booking.appointments.integrity_check import check_integrity
+from booking.appointments.integrity import check_integrity
 from booking.models import Appointment
 
 

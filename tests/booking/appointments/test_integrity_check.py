@@ -9,7 +9,7 @@ from celery.schedules import crontab
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from booking.appointments.integrity_check import check_integrity, check_integrity_if_due
+from booking.appointments.integrity import check_integrity, check_integrity_if_due
 from booking.models import Appointment, Reminder
 from booking.tasks import prove_bookings
 from clinic.celery import app
