@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from clients.catalogue.admin.pages import entry_page, index_page, kind_page
@@ -23,25 +23,13 @@ class CatalogueAdmin(Admin[CatalogueEdit]):
 
     def get_urls(self) -> list[URLPattern]:
         """The pages of kinds and entries before Django's own."""
-        view = self.admin_site.admin_view
-        own = [
-            path("<slug:kind>/", view(self.kind_view), name="catalogue-kind"),
-            path("<slug:kind>/add/", view(self.entry_view), name="catalogue-add"),
-            path("<slug:kind>/<slug:slug>/", view(self.entry_view), name="catalogue-entry"),
-        ]
-        return [path("", view(self.changelist_view), name="clients_catalogueedit_changelist"), *own]
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The kinds of entry, what the practice has edited, and what has changed under its edits."""
-        return index_page(self, request)
-
-    def kind_view(self, request: HttpRequest, kind: str) -> HttpResponse:
-        """Every entry of one kind."""
-        return kind_page(self, request, kind)
-
-    def entry_view(self, request: HttpRequest, kind: str, slug: str = "") -> HttpResponse:
-        """One entry, or a new one."""
-        return entry_page(self, request, kind, slug)
+        pages = (
+            ("", index_page, "clients_catalogueedit_changelist"),
+            ("<slug:kind>/", kind_page, "catalogue-kind"),
+            ("<slug:kind>/add/", entry_page, "catalogue-add"),
+            ("<slug:kind>/<slug:slug>/", entry_page, "catalogue-entry"),
+        )
+        return [path(route, self.admin_site.admin_view(partial(page, self)), name=name) for route, page, name in pages]
 
 
 @admin.register(CatalogueSignature)

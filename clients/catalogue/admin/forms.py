@@ -28,6 +28,8 @@ BAR_LEVELS = [level.value for level in Level if level is not Level.OK]
 MORE_ROWS = 1
 # An empty choice first: a row that nobody touched is none.
 LEVEL_CHOICES = [("", "---"), *((level, level) for level in BAR_LEVELS)]
+# What a line of a gate says on its page as the file does.
+LINE_NAMES = (*GATE_FIELDS, "complaint", "pain_min", "age_min", "age_max")
 
 
 def form_name(field: EntryField) -> str:
@@ -111,14 +113,8 @@ class EntryForm(forms.Form):
             value = self.cleaned_data[form_name(field)]
             if value == value_in(entry, field.name):
                 continue
-            empty = value in ("", None) or value == field.plain
-            put(entry, field.name, None if empty and field.plain is not None else self.written(value))
+            put(entry, field.name, None if value in ("", None) or value == field.plain else value)
         return entry
-
-    @staticmethod
-    def written(value: Any) -> Any:
-        """A value as JSON."""
-        return None if value in ("", None) else value
 
 
 def strict_tags(kind: str, entry: Data | None, catalogue: Catalogue) -> tuple[str, ...]:
@@ -138,11 +134,7 @@ class BarForm(forms.Form):
     therapist_only = forms.BooleanField(label=_("Only the therapist reads it"), required=False)
     # Ticked for a new one: a dose too few is asked for, a dose too much is followed.
     sets_dose = forms.BooleanField(label=_("It says how much, in place of the dose"), required=False, initial=True)
-    unknown = forms.ChoiceField(
-        label=_("While no place is known"),
-        required=False,
-        choices=[("", "---"), *((level, level) for level in BAR_LEVELS)],
-    )
+    unknown = forms.ChoiceField(label=_("While no place is known"), required=False, choices=LEVEL_CHOICES)
 
     def __init__(self, *args: Any, catalogue: Catalogue, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -216,18 +208,13 @@ class GateForm(forms.Form):
     @staticmethod
     def begin(line: Data) -> dict[str, Any]:
         """The fields of a line in the file."""
-        own = {*GATE_FIELDS, "complaint", "pain_min", "age_min", "age_max"}
-        kept = {name: value for name, value in line.items() if name not in own and line.get("goal") != ["relax"]}
+        kept = {name: value for name, value in line.items() if name not in LINE_NAMES and line.get("goal") != ["relax"]}
         return {**line, "goal": line.get("goal") == ["relax"], "kept": kept}
 
     def written(self) -> dict[str, Any]:
         """The line as the file writes it."""
         found = self.cleaned_data
-        named = (*GATE_FIELDS, "complaint", "pain_min", "age_min", "age_max")
-        line = {
-            **found["kept"],
-            **{name: found[name] for name in named if found[name] not in (None, [], False)},
-        }
+        line = {**found["kept"], **{name: found[name] for name in LINE_NAMES if found[name] not in (None, [], False)}}
         return {**line, "goal": ["relax"]} if found["goal"] else line
 
 

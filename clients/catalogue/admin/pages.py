@@ -95,7 +95,7 @@ def entry_rows(kind: str) -> Iterable[EntryRow]:
         )
 
 
-def entry_page(page: Page, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+def entry_page(page: Page, request: HttpRequest, kind: str, slug: str = "") -> HttpResponse:
     """One entry: edit it, see what an edit would change, take it back, sign it. Without a slug, a new one."""
     must_see(page, request)
     label_of(kind)
