@@ -53,11 +53,25 @@ class ShownItem:
     item: CarePlanItem
     dose: str
     cares: tuple[str, ...]
-    reasons: tuple[str, ...]
-    sure: str
     when: str = ""
     diary: TipDiary | None = None
     quote: str = ""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """At most two of the client's own answers that led to it."""
+        return reasons_of(self.item)
+
+    @property
+    def sure(self) -> str:
+        """How sure we are, in a word or two; the sentence stands with the sources."""
+        return {
+            "strong": _("Well supported."),
+            "moderate": _("Fairly sure."),
+            "weak": _("Little support."),
+            "traditional": _("Tradition."),
+            "against": _("Evidence against it."),
+        }[self.item.evidence_grade]
 
     @property
     def why(self) -> str:
@@ -69,7 +83,9 @@ class ShownItem:
     @property
     def brief_why(self) -> str:
         """The same with one answer that the page has not quoted yet; nothing where there is none."""
-        return replace(self, reasons=(self.quote,)).why if self.quote or self.item.added else ""
+        if self.quote:
+            return _("You said: %(answers)s.") % {"answers": self.quote}
+        return _("Your therapist chose it for you.") if self.item.added else ""
 
     @property
     def brief_text(self) -> str:
@@ -140,25 +156,11 @@ class ShownMassage:
         return next((each.word for each in self.because if each.level is self.level), level_in_words(self.level))
 
 
-def sure_in_words(grade: str) -> str:
-    """How sure we are, in a word or two; the sentence stands with the sources."""
-    return {
-        "strong": _("Well supported."),
-        "moderate": _("Fairly sure."),
-        "weak": _("Little support."),
-        "traditional": _("Tradition."),
-        "against": _("Evidence against it."),
-    }[grade]
-
-
 def show_tip(item: CarePlanItem, today: Today | None, diary: TipDiary | None = None) -> ShownItem:
     """A tip with its dose."""
     cautions = cautions_of(item, today)
     wait = _("From tomorrow on.") if item.wait_hours else ""
-    sure = sure_in_words(item.evidence_grade)
-    return ShownItem(
-        item, dose_beside(item.dose, cautions), cares_in_words(cautions), reasons_of(item), sure, wait, diary
-    )
+    return ShownItem(item, dose_beside(item.dose, cautions), cares_in_words(cautions), wait, diary)
 
 
 def show_blend(plan: CarePlan, items: Iterable[CarePlanItem], today: Today | None) -> ShownBlend | None:
@@ -187,9 +189,7 @@ def show_oil(item: CarePlanItem, today: Today | None, drops: int | None) -> Show
     cautions = cautions_of(item, today)
     mixed = ngettext("%(number)d drop.", "%(number)d drops.", drops) % {"number": drops} if drops else ""
     only_here = _("In your massage.") if item.session_only else ""
-    sure = sure_in_words(item.evidence_grade)
-    dose = mixed or dose_beside(item.dose, cautions)
-    return ShownItem(item, dose, cares_in_words(cautions), reasons_of(item), sure, only_here)
+    return ShownItem(item, mixed or dose_beside(item.dose, cautions), cares_in_words(cautions), only_here)
 
 
 def dose_beside(dose: str, cautions: Iterable[dict[str, Any]]) -> str:
@@ -286,7 +286,7 @@ def show_service(raw: dict[str, Any]) -> ShownMassage:
     return ShownMassage(raw["slug"], raw["name"], Level(raw["level"]), by_level(raw["because"]))
 
 
-def show_booked(booked: BookedSession, reasons: Iterable[dict[str, Any]], level: Level) -> ShownMassage:
+def show_booked(booked: BookedSession, level: Level, reasons: Iterable[dict[str, Any]]) -> ShownMassage:
     """The appointment that is booked, judged for its day."""
     return ShownMassage(booked.technique, booked.name, level, by_level(reasons), booked.starts_at)
 

@@ -46,6 +46,16 @@ def test_an_added_tip_has_everything_that_its_page_shows(ana: Client, therapist:
     assert row.tags == list(entry.tags)
 
 
+def test_a_tip_that_no_answer_calls_for_is_the_therapists_choice(ana: Client, therapist: User) -> None:
+    plan = given(ana)
+    added = add_plan_item(plan, slug="jaw-relax", by=therapist, practice=Practice.current())
+    kept = [added.pk, *plan.items.filter(state=State.RELEASED).values_list("pk", flat=True)]
+    approve_plan(plan, by=therapist, keep=kept, practice=Practice.current())
+    shown = plan_page(plan, Practice.current(), now=timezone.now()).tips
+    assert [tip.brief_why for tip in shown if tip.item == added] == [tip.why for tip in shown if tip.item.added]
+    assert not added.because
+
+
 def test_what_is_added_twice_stands_there_once(ana: Client, therapist: User) -> None:
     plan = given(ana)
     first = add_plan_item(plan, slug="walking", by=therapist, practice=Practice.current())
