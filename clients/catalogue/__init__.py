@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,7 @@ class Editions:
 
     def read(self) -> Edition:
         """The edition by the edits as they stand; the one read last where they are the same."""
-        edits = list(CatalogueEdit.objects.order_by("kind", "id").values_list("kind", "slug", "data"))
+        edits = stored_edits()
         if not edits:
             return Edition(shipped(), shipped().meta.version)
         mark = hash_of(edits)
@@ -75,8 +75,12 @@ def with_edits(data: Data, edits: Iterable[tuple[str, str, Data]]) -> dict[str, 
 
 def current_data() -> dict[str, Any]:
     """The mapping of the catalogue in force, as the file writes it."""
-    edits = CatalogueEdit.objects.order_by("kind", "id").values_list("kind", "slug", "data")
-    return with_edits(shipped_data(), edits)
+    return with_edits(shipped_data(), stored_edits())
+
+
+def stored_edits() -> list[tuple[str, str, Data]]:
+    """The practice's edits: kind, slug and entry of each."""
+    return list(CatalogueEdit.objects.order_by("kind", "id").values_list("kind", "slug", "data"))
 
 
 def entries_of(data: Data, kind: str) -> dict[str, Data]:
@@ -89,6 +93,19 @@ def shipped_entry(kind: str, slug: str) -> dict[str, Any] | None:
     """A copy of an entry as it ships; None for the practice's own."""
     found = entries_of(shipped_data(), kind).get(slug)
     return None if found is None else copy.deepcopy(dict(found))
+
+
+def strings_in(value: Any) -> Iterator[str]:
+    """Every string within lists and mappings, names of fields included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        for each in value.values():
+            yield from strings_in(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from strings_in(each)
 
 
 def hash_of(value: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from clients.care import Catalogue, parse_catalogue, shipped_data
 from clients.care.compare import PlanChanges, compare_plans
-from clients.catalogue import Data, entries_of, hash_of, shipped_entry, with_edits
+from clients.catalogue import Data, entries_of, hash_of, shipped_entry, stored_edits, strings_in, with_edits
 from clients.models import CatalogueEdit, EntryKind, Intake
 from clients.plans.answers import engine_answers
 from clinic.models import User
@@ -28,11 +27,7 @@ class ChangedOriginal:
 
 def catalogue_with(kind: str, slug: str, entry: Data | None) -> Catalogue:
     """The catalogue as it would be with this entry (None: without an edit of it). Raises CatalogueError."""
-    edits = [
-        each
-        for each in CatalogueEdit.objects.order_by("kind", "id").values_list("kind", "slug", "data")
-        if each[:2] != (kind, slug)
-    ]
+    edits = [each for each in stored_edits() if each[:2] != (kind, slug)]
     if entry is not None:
         edits.append((kind, slug, entry))
     return parse_catalogue(with_edits(shipped_data(), edits))
@@ -117,18 +112,5 @@ def uses_of(data: Data, kind: str, slug: str) -> list[EntryUse]:
         for key, entry in entries_of(data, other).items()
         if (other, key) != (kind, slug)
         for field, value in entry.items()
-        if field != "id" and slug in words_in(value)
+        if field != "id" and slug in strings_in(value)
     ]
-
-
-def words_in(value: Any) -> Iterator[str]:
-    """Every slug in lists and mappings; not the sentences."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from value
-        for each in value.values():
-            yield from words_in(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from words_in(each)

@@ -5,7 +5,6 @@ import uuid
 
 from django.utils import timezone
 
-from clients.care import make_care_plan
 from clients.catalogue import current_edition
 from clients.models import CarePlan, CarePlanItem, Intake
 from clients.plans.answers import engine_answers
@@ -33,7 +32,7 @@ def make_plan(
     moment = now or timezone.now()
     at = max(moment, sessions.booked.starts_at) if sessions.booked else moment
     answers = engine_answers(intake, held.catalogue, technique_slug, region=practice.country, at=at, sessions=sessions)
-    writer = PlanWriter(ClientWords(held.catalogue, practice), answers, make_care_plan(held.catalogue, answers))
+    writer = PlanWriter(ClientWords(held.catalogue, practice), answers)
     care_plan = CarePlan.objects.create(
         client_id=intake.client_id,
         intake=intake,

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from clients.care import Catalogue, make_care_plan
+from clients.care import Catalogue
 from clients.care.entries import Oil, Tip
 from clients.care.oils import ANY
 from clients.care.plans import ProposedOil, ProposedTip
@@ -73,7 +73,7 @@ def item_row(care_plan: CarePlan, item: Oil | Tip, words: ClientWords, found: It
     sessions = session_context(care_plan.client, words.practice, care_plan.appointment)
     catalogue, technique = words.catalogue, technique_of(care_plan)
     answers = engine_answers(care_plan.intake, catalogue, technique, region=words.region, sessions=sessions)
-    teller = PlanWriter(words, answers, make_care_plan(catalogue, answers))
+    teller = PlanWriter(words, answers)
     if isinstance(item, Tip):
         row = teller.proposed_tip(
             item, ProposedTip(item.id, item.role, found.because, found.caution, review=False, email=item.email)

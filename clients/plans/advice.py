@@ -96,18 +96,5 @@ def suggestions(words: ClientWords) -> list[dict[str, Any]]:
 
 def suggestion(words: ClientWords, item: Advice, *, is_off: bool) -> dict[str, Any]:
     """One piece of advice as the public page shows it."""
-    evidence = item.evidence
-    return {
-        "slug": item.id,
-        "name": words.say(item.name),
-        "text": words.advise(item.text),
-        "off": _("We do not offer this.")
-        if is_off
-        else _("Only after a word with your therapist.")
-        if item.review
-        else "",
-        "grade": str(evidence.grade),
-        "note": words.say(evidence.note),
-        "checked": evidence.checked,
-        "sources": citations(words.catalogue.cited(evidence.source)),
-    }
+    reviewed = _("Only after a word with your therapist.") if item.review else ""
+    return {**words.to_read(item), "off": _("We do not offer this.") if is_off else reviewed}

@@ -7,9 +7,10 @@ below what was meant.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from clients.care import Catalogue
+from clients.care.entries import Oil
 from clients.care.plans import Blend
 from clients.models import CarePlan, CarePlanItem
 from clients.plans.wording import ClientWords
@@ -143,20 +144,32 @@ def mix_blend(
     if not scented:
         return
     carrier = next((known[item.slug] for item in kept if item.kind == "carrier" and item.slug in known), None)
-    plan.blend = {
-        "percent": float(limit.most),
-        "because": list(limit.lowered_by),
+    parts = [(known[item.slug], item.name, None if item.percent is None else float(item.percent)) for item in scented]
+    plan.blend = blend_in_words(float(limit.most), limit.lowered_by, carrier, parts, words)
+
+
+def blend_in_words(
+    percent: float,
+    lowered_by: Iterable[str],
+    carrier: Oil | None,
+    parts: Iterable[tuple[Oil, str, float | None]],
+    words: ClientWords,
+) -> dict[str, Any]:
+    """What a plan keeps of a blend: its strength and why it is so low, what is safe, and each oil for the label."""
+    return {
+        "percent": percent,
+        "because": list(lowered_by),
         "safety": words.say(words.catalogue.meta.oils.safety_text),
         "carrier": {"slug": carrier.id, "name": carrier.name, "latin": carrier.latin} if carrier else None,
         "parts": [
             {
-                "slug": item.slug,
-                "name": item.name,
-                "latin": known[item.slug].latin,
-                "allergens": list(known[item.slug].allergens),
-                "percent": None if item.percent is None else float(item.percent),
+                "slug": oil.id,
+                "name": name,
+                "latin": oil.latin,
+                "allergens": list(oil.allergens),
+                "percent": share,
             }
-            for item in scented
+            for oil, name, share in parts
         ],
     }
 

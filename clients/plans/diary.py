@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from clients.catalogue import current_catalogue
 from clients.models import CarePlan, CarePlanItem, Client, PainScore, TipAnswer
 from clients.pain.outcomes import NRS
-from clients.plans.progress import Change, PainReport, TipChoice, TipRecord, proposed_changes
+from clients.plans.progress import Change, PainReport, TipRecord, proposed_changes
 from clinic.errors import Refusal
 
 DID, HELPED, DID_NOT_HELP, NOTE, UNDO = "did", "helped", "not-helped", "note", "undo"
@@ -107,10 +107,8 @@ def plan_progress(plan: CarePlan) -> PlanProgress:
     answers = tuple(TipAnswer.objects.filter(item__plan=plan).select_related("item").order_by("-on", "-given_at"))
     given = [item for item in plan.items.all() if item.kind == "home-care" and item.state == "released"]
     tips = tuple(diary_record_of(item, answers) for item in given)
-    also = [
-        TipChoice(tip.id, tip.role, frozenset(tip.tags))
-        for tip in (index.home_care[slug] for slug in plan.also if slug in index.home_care)
-    ]
+    others = (index.home_care[slug] for slug in plan.also if slug in index.home_care)
+    also = [TipRecord(tip.id, tip.role, frozenset(tip.tags)) for tip in others]
     checks = pain_checks(plan.client)
     days = (timezone.now() - plan.made_at).days
     return PlanProgress(tips, answers, proposed_changes(checks, tips, also, days=days))

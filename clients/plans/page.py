@@ -4,7 +4,7 @@ While a safety question is open nothing is shown but a stop and the questions (d
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,7 +30,7 @@ from clients.plans.shown import (
     without,
 )
 from clients.plans.wording import ClientWords
-from clients.plans.writer import STOPS
+from clients.plans.writer import STOPS, asked_in_words
 from clinic.models import Practice
 
 Kind, State = CarePlanItem.Kind, CarePlanItem.State
@@ -115,7 +115,8 @@ def advice_page(plan: CarePlan, items: list[CarePlanItem], today: Today, session
     waiting = [item for item in items if item.state == State.WAITING and item.kind != Kind.CARRIER]
     waits = plan.state == CarePlan.State.DRAFT and bool(waiting) and not released
     judged = today.services(plan)
-    recommended = recommended_still(plan, judged)
+    held = {raw["slug"] for raw in judged if raw.get("kind") != ADD_ON and Level(raw["level"]).holds_back}
+    recommended = None if not plan.recommended or plan.recommended["technique"] in held else plan.recommended
     suggested = str((recommended or {}).get("technique", "")) if not waits else ""
     shown = replace(
         massages_shown(plan, judged, today, sessions, suggested),
@@ -135,7 +136,9 @@ def advice_page(plan: CarePlan, items: list[CarePlanItem], today: Today, session
         suggested=massage_without(shown.suggested, said),
         recommended=recommended,
         rhythm=rhythm_in_words(recommended, is_booked=shown.booked_is_suggested) if recommended else "",
-        alternatives=alternatives_of(plan, judged),
+        alternatives=tuple(
+            {**each, "rhythm": rhythm_in_words(each)} for each in plan.alternatives if each["technique"] not in held
+        ),
         common_cares=said,
         doctor=doctor,
         one=one,
@@ -160,12 +163,12 @@ def massages_shown(
     plan: CarePlan, judged: list[dict[str, Any]], today: Today, sessions: SessionContext, suggested: str
 ) -> PlanPage:
     """The part of the page about massages: the one that is booked, the one suggested, and the others."""
-    found, booked = judge_booked(plan, today.words, sessions), sessions.booked
+    booked = sessions.booked
     services = services_of(judged, sessions)
     named = {suggested, booked.technique if booked else ""}
     return PlanPage(
         suggested=next((each for each in services if each.slug == suggested), None),
-        booked=show_booked(booked, found.because, found.level) if booked and found else None,
+        booked=show_booked(booked, *judge_booked(plan, booked, today.words, sessions)) if booked else None,
         services=tuple(each for each in services if each.slug not in named),
         addons=addons_of(judged),
     )
@@ -188,22 +191,6 @@ def moves_of(page: PlanPage) -> list[ShownItem]:
     """The tips of a page that are shown by steps or a drawing."""
     tips = [each for each in (page.one, *page.tips) if each is not None]
     return [each for each in tips if each.item.picture or each.item.steps]
-
-
-def recommended_still(plan: CarePlan, judged: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
-    """The massage that was recommended, while nothing holds it back."""
-    return plan.recommended if plan.recommended and still_suits(plan.recommended, judged) else None
-
-
-def alternatives_of(plan: CarePlan, judged: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-    """The other massages that suit, with their rhythm in words."""
-    return tuple({**each, "rhythm": rhythm_in_words(each)} for each in plan.alternatives if still_suits(each, judged))
-
-
-def still_suits(recommended: Mapping[str, Any], judged: Iterable[dict[str, Any]]) -> bool:
-    """Whether nothing holds back the massage that was recommended."""
-    levels = {raw["slug"]: Level(raw["level"]) for raw in judged if raw.get("kind") != ADD_ON}
-    return not levels.get(recommended["technique"], Level.OK).holds_back
 
 
 def services_of(judged: Iterable[dict[str, Any]], sessions: SessionContext) -> tuple[ShownMassage, ...]:
@@ -243,13 +230,7 @@ def texts_that_stop(plan: CarePlan, today: Today) -> tuple[str, ...]:
 
 
 def open_questions(plan: CarePlan, today: Today) -> tuple[dict[str, Any], ...]:
-    """The safety questions that wait: today's; else those that the plan was made with and that nobody answered on it.
-
-    `checked`: whether "a doctor looked at it" is an answer.
-    """
-    words, flags = today.words, today.case.index.red_flags
-    asked = today.triage.questions or tuple(each["slug"] for each in plan.questions if each["slug"] in flags)
-    return tuple(
-        {"slug": slug, "question": words.say(flags[slug].question), "checked": flags[slug].checked is not None}
-        for slug in asked
-    )
+    """The safety questions that wait: today's, else those that the plan was made with and that nobody answered."""
+    known = today.case.index.red_flags
+    asked = today.triage.questions or [each["slug"] for each in plan.questions if each["slug"] in known]
+    return tuple(asked_in_words(asked, today.words))

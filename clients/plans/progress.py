@@ -36,22 +36,13 @@ class PainReport:
 
 @dataclass(frozen=True, slots=True)
 class TipRecord:
-    """A tip of the plan with what the client said of it. `helped`: their newest word, None where they gave none."""
+    """A tip with what the client said of it, if it is in the plan. `helped`: their newest word, None for none."""
 
     slug: str
     role: str
     tags: frozenset[str] = frozenset()
     times_done: int = 0
     helped: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TipChoice:
-    """A tip that may be swapped in, in the order in which the engine named it (`also` of the plan)."""
-
-    slug: str
-    role: str
-    tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +59,10 @@ class Change:
 
 
 def proposed_changes(
-    checks: Sequence[PainReport], tips: Sequence[TipRecord], also: Iterable[TipChoice], *, days: int
+    checks: Sequence[PainReport], tips: Sequence[TipRecord], also: Iterable[TipRecord], *, days: int
 ) -> tuple[Change, ...]:
-    """The changes to propose, the urgent first. `checks` from the oldest to the newest; `days` since the plan was made.
+    """The changes to propose, the urgent first. `checks` from the oldest to the newest; `also`: what may be swapped in,
+    in the order in which the engine named it; `days` since the plan was made.
 
     Pain of 8 and more, or worse twice in a row: see-physician joins, and the therapist is told now. Two points better
     twice in a row: warmth gives way to movement. A tip that did not help or was never done gives way to the next of its
@@ -120,7 +112,7 @@ def why_to_swap(tip: TipRecord, days: int) -> Why | None:
     return Why.NEVER_DONE if tip.times_done == 0 and days >= DAYS_TO_TRY else None
 
 
-def take(left: list[TipChoice], role: str) -> str | None:
+def take(left: list[TipRecord], role: str) -> str | None:
     """The next choice of a role, without warmth where movement is asked for; it is then no longer left."""
     found = next((each for each in left if each.role == role), None)
     if found is None:

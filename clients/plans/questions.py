@@ -67,6 +67,13 @@ def answer_questions(
     return made
 
 
+def asked_again(question: dict[str, Any], typed: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, Any]:
+    """A question with what was chosen and what is wrong with it."""
+    slug = question["slug"]
+    chosen = {"value": typed.get(slug, ""), "on": typed.get(f"{slug}-on", "")}
+    return {**question, **chosen, "error": errors.get(slug, "")}
+
+
 def earliest_look(intake: Intake, now: dt.datetime) -> dt.date:
     """The first day on which a doctor's look counts: a year ago, and not before the complaint began."""
     onsets = current_catalogue().index.onsets

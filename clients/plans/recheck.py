@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from clients.care import Catalogue, Level, Verdict, make_care_plan
+from clients.care import Catalogue, Level, Verdict
 from clients.care.bars import verdict
 from clients.care.case import Case, make_case
 from clients.care.entries import NO_SLUGS, Slugs
@@ -16,7 +16,7 @@ from clients.care.weighing import lost_item, suitability
 from clients.models import CarePlan, CarePlanItem, Intake
 from clients.plans.answers import engine_answers
 from clients.plans.review import not_read_yet
-from clients.plans.sessions import SessionContext
+from clients.plans.sessions import BookedSession, SessionContext
 from clients.plans.wording import ClientWords
 from clients.plans.writer import PlanWriter
 
@@ -75,12 +75,8 @@ class Today:
     def services(self, plan: CarePlan) -> list[dict[str, Any]]:
         """How each massage and add-on suits: as the plan was made, or as it is judged today where that is worse."""
         today = {each["slug"]: each for each in self.writer.services()}
-        return [worse_of(each, today.get(each["slug"], each)) for each in plan.services]
-
-
-def worse_of(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """The more severe of two judgments of a massage; the first where both are alike."""
-    return min(one, other, key=lambda each: Level(each["level"]).rank)
+        pairs = ((each, today.get(each["slug"], each)) for each in plan.services)
+        return [min(pair, key=lambda each: Level(each["level"]).rank) for pair in pairs]
 
 
 def known_today(plan: CarePlan, words: ClientWords, sessions: SessionContext, *, now: dt.datetime) -> Today:
@@ -88,8 +84,8 @@ def known_today(plan: CarePlan, words: ClientWords, sessions: SessionContext, *,
     catalogue = words.catalogue
     newest = newest_intake(plan)
     answers = engine_answers(newest, catalogue, plan.technique, region=words.region, at=now, sessions=sessions)
-    writer = PlanWriter(words, answers, make_care_plan(catalogue, answers))
-    return Today(words, make_case(catalogue.index, answers), writer, unread_words(plan, newest, catalogue))
+    case = make_case(catalogue.index, answers)
+    return Today(words, case, PlanWriter(words, answers), unread_words(plan, newest, catalogue))
 
 
 def unread_words(plan: CarePlan, newest: Intake, catalogue: Catalogue) -> Slugs:
@@ -117,30 +113,15 @@ def newest_intake(plan: CarePlan) -> Intake:
     return Intake.objects.latest_of(plan.client) or plan.intake
 
 
-@dataclass(frozen=True)
-class BookedVerdict:
-    """How the appointment that is booked suits on its day, with the reasons in words."""
-
-    level: Level
-    because: tuple[dict[str, Any], ...]
-
-
-def judge_booked(plan: CarePlan, words: ClientWords, sessions: SessionContext) -> BookedVerdict | None:
-    """How the appointment that is booked suits, judged for its day; None where none is."""
-    booked = sessions.booked
-    if booked is None:
-        return None
-    answers = engine_answers(
-        newest_intake(plan),
-        words.catalogue,
-        booked.technique,
-        region=words.region,
-        at=booked.starts_at,
-        sessions=sessions,
-    )
+def judge_booked(
+    plan: CarePlan, booked: BookedSession, words: ClientWords, sessions: SessionContext
+) -> tuple[Level, list[dict[str, Any]]]:
+    """How the appointment that is booked suits, judged for its day, with the reasons in words."""
+    intake, at = newest_intake(plan), booked.starts_at
+    answers = engine_answers(intake, words.catalogue, booked.technique, region=words.region, at=at, sessions=sessions)
     found = suitability(words.catalogue, answers, booked.judged_items)
-    writer = PlanWriter(words, answers, make_care_plan(words.catalogue, answers))
-    return BookedVerdict(found.level, tuple(writer.reason(each) for each in found.because))
+    writer = PlanWriter(words, answers)
+    return found.level, [writer.reason(each) for each in found.because]
 
 
 def cautions_today(item: CarePlanItem, today: Today) -> list[dict[str, Any]]:

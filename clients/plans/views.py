@@ -17,7 +17,7 @@ from clients.plans.diary import store_tip_answer
 from clients.plans.in_force import plan_in_force, plans_with_people
 from clients.plans.label import blend_label
 from clients.plans.page import moves_of, plan_page
-from clients.plans.questions import QuestionErrors, answer_questions
+from clients.plans.questions import QuestionErrors, answer_questions, asked_again
 from clients.record.access import owns_plan, reader_label
 from clients.record.access_log import note_access
 from clinic.errors import Refusal
@@ -66,13 +66,6 @@ def render_plan(
         "today": timezone.localdate(),
     }
     return render(request, "clients/plans/care.html", context, status=422 if errors else 200)
-
-
-def asked_again(question: dict[str, Any], typed: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, Any]:
-    """A question with what was chosen and what is wrong with it."""
-    slug = question["slug"]
-    chosen = {"value": typed.get(slug, ""), "on": typed.get(f"{slug}-on", "")}
-    return {**question, **chosen, "error": errors.get(slug, "")}
 
 
 @opened_by_link(LinkPurpose.CARE, or_by=owns_plan)

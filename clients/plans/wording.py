@@ -4,14 +4,16 @@ Shipped texts are said as they are. What the practice wrote itself loses the sen
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from clients.care import Catalogue, shipped_data
+from clients.care.entries import Oil, Technique, Tip
 from clients.care.sections import Source
 from clients.care.words import in_region
+from clients.catalogue import strings_in
 from clinic.models import Practice
 
 # What the seed articles say and studies do not bear out (docs/care.md, "Claims").
@@ -49,6 +51,19 @@ class ClientWords:
         """A text, dose or step of an item; what the practice wrote is said without its overclaims."""
         return self.say(text if is_shipped(text) else without_overclaims(text))
 
+    def to_read(self, item: Technique | Oil | Tip) -> dict[str, Any]:
+        """An item that is only read: name, text, how sure we are, and by which sources."""
+        evidence = item.evidence
+        return {
+            "slug": item.id,
+            "name": self.say(item.name),
+            "text": self.advise(item.text),
+            "grade": str(evidence.grade),
+            "note": self.say(evidence.note),
+            "checked": evidence.checked,
+            "sources": citations(self.catalogue.cited(evidence.source)),
+        }
+
 
 def without_overclaims(text: str) -> str:
     """`text` without the sentences that promise what studies do not bear out; half of a denial could say the opposite,
@@ -65,18 +80,6 @@ def is_shipped(text: str) -> bool:
 def shipped_texts() -> frozenset[str]:
     """Every text of the shipped catalogue, and nothing said."""
     return frozenset({"", *strings_in(shipped_data())})
-
-
-def strings_in(value: Any) -> Iterator[str]:
-    """Every string within lists and mappings."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from strings_in(each)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from strings_in(each)
 
 
 def citations(sources: Iterable[Source]) -> list[dict[str, Any]]:

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clients.care import Answers, Because, Clash, Level, Plan, Reason, Triage, Withheld
+from clients.care import Answers, Because, Clash, Level, Plan, Reason, Triage, Withheld, make_care_plan
 from clients.care.conditions import present_conditions
-from clients.care.entries import Oil, Recommendation, RedFlag, Slugs, Tip
+from clients.care.entries import Oil, Recommendation, Slugs, Tip
 from clients.care.plans import ASSUMED, CHECKED, FLAG, ProposedOil, ProposedTip
 from clients.models import CarePlanItem
+from clients.plans.blends import blend_in_words
 from clients.plans.wording import SENTENCE, ClientWords, citations
 
 Kind, State = CarePlanItem.Kind, CarePlanItem.State
@@ -28,7 +29,11 @@ class PlanWriter:
 
     words: ClientWords
     answers: Answers
-    found: Plan
+
+    @cached_property
+    def found(self) -> Plan:
+        """The engine's answer."""
+        return make_care_plan(self.words.catalogue, self.answers)
 
     @cached_property
     def where(self) -> Mapping[str, Slugs]:
@@ -98,12 +103,8 @@ class PlanWriter:
         return found
 
     def questions(self) -> list[Words]:
-        """The open safety questions; `checked`: whether "a doctor looked at it" is an answer."""
-        flags: Mapping[str, RedFlag] = self.words.catalogue.index.red_flags
-        return [
-            {"slug": slug, "question": self.words.say(flags[slug].question), "checked": flags[slug].checked is not None}
-            for slug in self.found.triage.questions
-        ]
+        """The open safety questions."""
+        return asked_in_words(self.found.triage.questions, self.words)
 
     def doctor_note(self) -> str:
         """What the note to take to the doctor asks; it names no answer. Empty where none is needed."""
@@ -151,24 +152,12 @@ class PlanWriter:
             "one_thing": found.one_thing or "",
             "recommended": self.recommendation(found.recommended),
             "alternatives": [self.recommendation(each) for each in found.alternatives],
-            "opening": self.short(index.home_care[found.open]) if found.open else None,
-            "more": [self.short(index.home_care[slug]) for slug in found.more],
+            "opening": self.words.to_read(index.home_care[found.open]) if found.open else None,
+            "more": [self.words.to_read(index.home_care[slug]) for slug in found.more],
             "also": list(found.also),
             "dropped": [each.slug for each in found.dropped],
             "blend": self.blend(),
             "claims": [self.claim(slug) for slug in found.claims],
-        }
-
-    def short(self, tip: Tip) -> Words:
-        """A tip that is only read: name, text and sources."""
-        return {
-            "slug": tip.id,
-            "name": self.words.say(tip.name),
-            "text": self.words.advise(tip.text),
-            "grade": str(tip.evidence.grade),
-            "note": self.words.say(tip.evidence.note),
-            "checked": tip.evidence.checked,
-            "sources": citations(self.words.catalogue.cited(tip.evidence.source)),
         }
 
     def claim(self, slug: str) -> Words:
@@ -183,27 +172,13 @@ class PlanWriter:
 
     def blend(self) -> Words | None:
         """The strength of the blend, why it is lower than usual, the safety text, and each oil for the label."""
-        found, index, rules = self.found, self.words.catalogue.index, self.words.catalogue.meta.oils
+        found, index = self.found, self.words.catalogue.index
         if found.blend is None:
             return None
-        parts = [(index.oils[each.slug], each.percent) for each in found.oils]
-        carrier = index.oils.get(found.carrier or "")
-        return {
-            "percent": found.blend.percent,
-            "because": [index.conditions[slug].name for slug in found.blend.because],
-            "safety": self.words.say(rules.safety_text),
-            "carrier": {"slug": carrier.id, "name": carrier.name, "latin": carrier.latin} if carrier else None,
-            "parts": [
-                {
-                    "slug": oil.id,
-                    "name": self.words.say(oil.name),
-                    "latin": oil.latin,
-                    "allergens": list(oil.allergens),
-                    "percent": percent,
-                }
-                for oil, percent in parts
-            ],
-        }
+        lowered_by = [index.conditions[slug].name for slug in found.blend.because]
+        oils = [(index.oils[each.slug], each.percent) for each in found.oils]
+        parts = [(oil, self.words.say(oil.name), percent) for oil, percent in oils]
+        return blend_in_words(found.blend.percent, lowered_by, index.oils.get(found.carrier or ""), parts, self.words)
 
     def items(self) -> Iterator[CarePlanItem]:
         """The proposed and the withheld, oils first, each in the engine's order.
@@ -341,6 +316,14 @@ class PlanWriter:
         """The names of the places of a condition; none where nobody knows them."""
         index = self.words.catalogue.index
         return [self.words.say(index.areas[slug].name) for slug in index.in_order(self.where.get(condition, ()))]
+
+
+def asked_in_words(slugs: Iterable[str], words: ClientWords) -> list[Words]:
+    """Safety questions; `checked`: whether "a doctor looked at it" is an answer."""
+    flags = [words.catalogue.index.red_flags[slug] for slug in slugs]
+    return [
+        {"slug": flag.id, "question": words.say(flag.question), "checked": flag.checked is not None} for flag in flags
+    ]
 
 
 def with_positions(items: list[CarePlanItem], start: int = 0) -> list[CarePlanItem]:

@@ -19,9 +19,10 @@ from booking.models import Appointment
 from booking.reminders.kinds.intake_missing import mail_intake_link
 from booking.reminders.kinds.questions_open import mail_questions
 from clients.catalogue import current_catalogue
-from clients.catalogue.texts import client_text
 from clients.models import CarePlan, Intake, IntakeRequest
-from clients.plans.questions import QuestionErrors, answer_questions
+from clients.plans.questions import QuestionErrors, answer_questions, asked_again
+from clients.plans.wording import ClientWords
+from clients.plans.writer import asked_in_words
 from clients.record.access_log import note_access
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice
@@ -34,15 +35,7 @@ def open_questions_of(appointment: Appointment, practice: Practice) -> list[dict
     at it" is an answer."""
     intake = Intake.objects.latest_of(appointment.client)
     judged = suitability_of_booking(appointment, intake, practice)
-    flags = current_catalogue().index.red_flags
-    return [
-        {
-            "slug": slug,
-            "question": client_text(flags[slug].question, practice),
-            "checked": flags[slug].checked is not None,
-        }
-        for slug in judged.questions
-    ]
+    return asked_in_words(judged.questions, ClientWords(current_catalogue(), practice))
 
 
 def plan_with_questions(appointment: Appointment, practice: Practice) -> CarePlan | None:
@@ -79,20 +72,11 @@ def render_questions(
 ) -> HttpResponse:
     """The page; with `errors`, beside the questions that they belong to."""
     note_access(appointment.client, noun="intake", action=AccessEvent.Action.VIEW, user=request.user)
-    typed = request.POST if errors else {}
-    questions = [
-        {
-            **each,
-            "value": typed.get(each["slug"], ""),
-            "on": typed.get(f"{each['slug']}-on", ""),
-            "error": (errors or {}).get(each["slug"], ""),
-        }
-        for each in open_questions_of(appointment, request.practice)
-    ]
+    typed, asked = request.POST if errors else {}, open_questions_of(appointment, request.practice)
     context = {
         "appointment": appointment,
         "client": appointment.client,
-        "questions": questions,
+        "questions": [asked_again(each, typed, errors or {}) for each in asked],
         "errors": errors,
         "can_answer": plan_with_questions(appointment, request.practice) is not None,
         "intake_awaited": awaited_intake(appointment) is not None,

@@ -3,15 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.plans.progress import Change, PainReport, TipChoice, TipRecord, Why, proposed_changes
+from clients.plans.progress import Change, PainReport, TipRecord, Why, proposed_changes
 
 HEAT = TipRecord("heat-pack", "relief", frozenset({"heat"}), times_done=3, helped=True)
 BREAKS = TipRecord("movement-breaks", "habit", frozenset({"activity"}), times_done=2, helped=True)
 ALSO = [
-    TipChoice("easy-rolls", "relief"),
-    TipChoice("walking", "move"),
-    TipChoice("posture", "habit"),
-    TipChoice("workstation", "habit"),
+    TipRecord("easy-rolls", "relief"),
+    TipRecord("walking", "move"),
+    TipRecord("posture", "habit"),
+    TipRecord("workstation", "habit"),
 ]
 BETTER, SAME, WORSE = PainReport(6, 4), PainReport(5, 5), PainReport(4, 5)
 
@@ -81,7 +81,7 @@ RECORDS = st.builds(
     times_done=st.integers(0, 3),
     helped=st.none() | st.booleans(),
 )
-CHOICES = st.builds(TipChoice, slug=st.sampled_from(["x", "y", "z"]), role=st.sampled_from(["relief", "move", "habit"]))
+CHOICES = st.builds(TipRecord, slug=st.sampled_from(["x", "y", "z"]), role=st.sampled_from(["relief", "move", "habit"]))
 
 
 @given(
@@ -91,7 +91,7 @@ CHOICES = st.builds(TipChoice, slug=st.sampled_from(["x", "y", "z"]), role=st.sa
     days=st.integers(0, 30),
 )
 def test_whatever_is_told_a_change_takes_only_what_may_be_taken_and_each_once(
-    checks: list[PainReport], tips: list[TipRecord], also: list[TipChoice], days: int
+    checks: list[PainReport], tips: list[TipRecord], also: list[TipRecord], days: int
 ) -> None:
     changes = proposed_changes(checks, tips, also, days=days)
     taken = [change.take for change in changes if change.take]
