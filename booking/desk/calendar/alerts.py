@@ -213,6 +213,8 @@ def tone_of(stops: bool) -> AlertTone:
 def retracted_alerts(catalogue: Catalogue, slugs: Iterable[str]) -> list[Alert]:
     """One alert for each answer that was ticked first and then taken back: it stops nothing, and asks for a word."""
     named = [catalogue.index.conditions.get(slug) or catalogue.index.red_flags.get(slug) for slug in slugs]
+    if not any(named):
+        return []
     said = _("Ticked first, then taken back")
     why = _("The client says it was a mistake. Please ask once more before you begin.")
     return [Alert(AlertTone.CAUTION, said, each.name, why) for each in named if each is not None]

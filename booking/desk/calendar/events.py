@@ -1,8 +1,9 @@
 """What the drawn calendar shows of some days: read in a fixed number of queries, and sent as JSON."""
 
 import datetime as dt
+import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from urllib.parse import urlencode
 
@@ -141,6 +142,7 @@ def picture_json(frame: Frame, picture: Picture, *, now: dt.datetime, service: s
         for key, each in configuration.therapists.items()
     }
     appointments = [card.appointment for card in picture.cards]
+    address, move = address_by_id("booking:desk-appointment"), address_by_id("booking:desk-appointment-move")
     booked, offered = sum(each.status in BOOKED for each in appointments), sum(each.is_offered for each in appointments)
     return {
         "first": frame.first.isoformat(),
@@ -157,7 +159,7 @@ def picture_json(frame: Frame, picture: Picture, *, now: dt.datetime, service: s
         "shades": [shade_json(each) for each in picture.shades],
         "service": service,
         "free": list(free_json(frame, picture, now=now, service=service)),
-        "cards": [card_json(frame, each) for each in picture.cards],
+        "cards": [card_json(frame, each, address, move) for each in picture.cards],
     }
 
 
@@ -229,8 +231,17 @@ def bookable_columns(configuration: Configuration) -> set[str]:
     return {column_id(by, key) for by, keys in kinds.items() for key in keys}
 
 
-def card_json(frame: Frame, card: Card) -> dict[str, object]:
-    """One card, in the words that stand on it."""
+def address_by_id(name: str) -> Callable[[uuid.UUID], str]:
+    """The address of that name for any public id: asked once, and not for each of a week's hundreds of cards."""
+    anybody = uuid.UUID(int=0)
+    before, after = reverse(name, args=[anybody]).split(str(anybody))
+    return lambda public_id: f"{before}{public_id}{after}"
+
+
+def card_json(
+    frame: Frame, card: Card, address: Callable[[uuid.UUID], str], move: Callable[[uuid.UUID], str]
+) -> dict[str, object]:
+    """One card, in the words that stand on it; `address` and `move` are the pages of an appointment, by its id."""
     entry, public_id = card.entry, card.appointment.public_id
     more = _("+ %(number)s more") % {"number": entry.more_alerts} if entry.more_alerts else ""
     return {
@@ -238,12 +249,12 @@ def card_json(frame: Frame, card: Card) -> dict[str, object]:
         "column": card.column,
         "start": card.starts.isoformat(),
         "end": card.ends.isoformat(),
-        "url": reverse("booking:desk-appointment", args=[public_id]),
+        "url": address(public_id),
         "now": entry.now,
         "arrived": f"{reverse('booking:desk-appointment-arrived', args=[public_id])}?calendar=1"
         if entry.is_expected
         else "",
-        "move": reverse("booking:desk-appointment-move", args=[public_id]) if entry.movable else "",
+        "move": move(public_id) if entry.movable else "",
         "time": frame.formats.clock(card.appointment.starts_at.astimezone(frame.zone)),
         "until": frame.formats.clock(card.appointment.ends_at.astimezone(frame.zone)),
         "client": str(card.appointment.client),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from booking.desk.calendar.alerts import AlertTone
 from booking.desk.calendar.board import BookedTime
@@ -297,18 +298,19 @@ def signs_of(entry: BookedTime) -> Iterator[Sign]:
         yield Sign("tick" if entry.payment == PaymentState.PAID else "alert", str(entry.payment.label))
     if entry.over:
         return
-    form_words = _("form open") if entry.intake is IntakeState.MISSING else entry.intake.label.lower()
+    # Of hundreds of cards in a week few have a sign: only its words are looked up.
     signs = (
-        (appointment.has_arrived, "tick", _("here")),
-        (entry.late, "clock", _("late")),
-        (entry.in_blocked_time, "alert", _("time is blocked")),
-        (appointment.confirmed_by_client_at, "tick", _("said yes")),
-        (entry.first, "star", _("first time")),
-        (entry.intake is IntakeState.MISSING, "form", form_words),
-        (entry.intake in {IntakeState.CHANGED, IntakeState.EMERGENCY}, "alert", form_words),
-        (appointment.client.email_error, "alert", _("mail does not arrive")),
+        (appointment.has_arrived, "tick", gettext_noop("here")),
+        (entry.late, "clock", gettext_noop("late")),
+        (entry.in_blocked_time, "alert", gettext_noop("time is blocked")),
+        (appointment.confirmed_by_client_at, "tick", gettext_noop("said yes")),
+        (entry.first, "star", gettext_noop("first time")),
+        (entry.intake is IntakeState.MISSING, "form", gettext_noop("form open")),
+        (entry.intake is IntakeState.CHANGED, "alert", gettext_noop("answers changed")),
+        (entry.intake is IntakeState.EMERGENCY, "alert", gettext_noop("emergency answer")),
+        (appointment.client.email_error, "alert", gettext_noop("mail does not arrive")),
     )
-    yield from (Sign(icon, words) for holds, icon, words in signs if holds)
+    yield from (Sign(icon, _(words)) for holds, icon, words in signs if holds)
 
 
 # All of it ------------------------------------------------------------------------------------------------------------
