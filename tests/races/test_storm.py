@@ -15,7 +15,7 @@ from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import Cast
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-SECONDS = 2.5
+SECONDS = 1.5
 
 
 @pytest.fixture
