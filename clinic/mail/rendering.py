@@ -24,9 +24,9 @@ def rendered_mail(code: str, context: Mapping[str, Any], *, subject: str = "") -
     `subject` takes the place of the shipped one.
     """
 
-    def framed(frame: str, form: str, **more: str) -> str:
+    def framed(frame: str, suffix: str, **more: str) -> str:
         return render_to_string(
-            f"emails/{code}.txt", {**context, "layout": f"emails/frames/{frame}", "form": form, **more}
+            f"emails/{code}.txt", {**context, "layout": f"emails/frames/{frame}", "suffix": suffix, **more}
         )
 
     practice = context["practice"]
