@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from crispy_forms.layout import Div
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.booking_request import RuleOverride, WantedResources
@@ -22,6 +23,11 @@ from clinic.records.written_reason import is_sufficient_reason, reason_too_short
 from clinic.web.edits import MergesEdits
 
 TIME = WallTimeInput()
+
+
+def whichever_free(label: Any, rows: QuerySet[Any]) -> "forms.ModelChoiceField[Any]":
+    """A choice of a room or a kit; without one it becomes whichever is free."""
+    return forms.ModelChoiceField(label=label, queryset=rows, required=False, empty_label=_("Whichever is free"))
 
 
 class OverrideForm(forms.Form):
@@ -47,6 +53,22 @@ class OverrideForm(forms.Form):
         """The override, once valid and wished."""
         typed = self.cleaned_data
         return RuleOverride(reason=typed["override_reason"]) if typed.get("override") else None
+
+
+class MomentForm(OverrideForm):
+    """Where something moves to: a day and a time, as one instant."""
+
+    day = forms.DateField(label=_("Day"), widget=DATE)
+    time = forms.TimeField(label=_("Starts at"), widget=TIME)
+
+    start: dt.datetime | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Day and time become one instant."""
+        cleaned = super().clean()
+        check_plausible_dates(self, "day")
+        self.start = moment_of_fields(self, "day", "time")
+        return cleaned
 
 
 class ReasonForm(forms.Form):
@@ -104,24 +126,17 @@ class TellForm(forms.Form):
         return cleaned
 
 
-class MoveForm(TellForm, OverrideForm):
+class MoveForm(TellForm, MomentForm):
     """A new time for an appointment, with whom, how long and where."""
 
     therapist = forms.ModelChoiceField(
         label=_("Therapist"), queryset=Therapist.objects.none(), to_field_name="public_id", empty_label=None
     )
-    day = forms.DateField(label=_("Day"), widget=DATE)
-    time = forms.TimeField(label=_("Starts at"), widget=TIME)
     minutes = forms.IntegerField(
         label=_("Minutes"), required=False, min_value=SHORTEST_SESSION, max_value=LONGEST_SESSION
     )
     price = forms.DecimalField(label=_("Price"), required=False, max_digits=11, decimal_places=3)
-    room = forms.ModelChoiceField(
-        label=_("Room"),
-        queryset=Room.objects.filter(active=True),
-        required=False,
-        empty_label=_("Whichever is free"),
-    )
+    room = whichever_free(_("Room"), Room.objects.filter(active=True))
     kit = forms.ModelChoiceField(
         queryset=StoneKit.objects.filter(active=True), required=False, widget=forms.HiddenInput
     )
@@ -133,7 +148,6 @@ class MoveForm(TellForm, OverrideForm):
         therapists = cast("forms.ModelChoiceField[Therapist]", self.fields["therapist"])
         therapists.queryset = appointment.service.therapists.at_work().distinct()
         self.appointment = appointment
-        self.start: dt.datetime | None = None
         # Who cannot be reached by mail is told by a person, and the page says so.
         asked = ["tell", "tell_shown"] if appointment.client.is_mailable else []
         self.initial.setdefault("tell_shown", bool(asked))
@@ -147,10 +161,8 @@ class MoveForm(TellForm, OverrideForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Day and time become one instant."""
+        """Whoever changes the length says what it costs then."""
         cleaned = super().clean()
-        check_plausible_dates(self, "day")
-        self.start = moment_of_fields(self, "day", "time")
         changes = "minutes" in cleaned and self.length != self.appointment.minutes
         if changes and "price" in cleaned and cleaned["price"] not in {self.appointment.price, self.new_price}:
             self.add_error("price", _("Say what it costs at the new length."))

@@ -16,7 +16,7 @@ from booking.appointments.rebooking import StandingAnswers
 from booking.appointments.safety_form import Line, boxes_of
 from booking.appointments.safety_question_form import FILE, SafetyQuestionForm
 from booking.appointments.screening import SafetyAnswers
-from booking.desk.forms import TIME, OverrideForm
+from booking.desk.forms import TIME, OverrideForm, whichever_free
 from booking.errors import AddOnNotOffered
 from booking.models import AddOn, Room, Service, StoneKit, Therapist
 from booking.scheduling.configuration import current_configuration
@@ -114,18 +114,8 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm, OrderFields):
     time = forms.TimeField(
         label=_("Another time"), required=False, widget=TIME, help_text=_("Leave it empty to take a free time above.")
     )
-    room = forms.ModelChoiceField(
-        label=_("Room"),
-        queryset=Room.objects.filter(active=True),
-        required=False,
-        empty_label=_("Whichever is free"),
-    )
-    kit = forms.ModelChoiceField(
-        label=_("Stone kit"),
-        queryset=StoneKit.objects.filter(active=True),
-        required=False,
-        empty_label=_("Whichever is free"),
-    )
+    room = whichever_free(_("Room"), Room.objects.filter(active=True))
+    kit = whichever_free(_("Stone kit"), StoneKit.objects.filter(active=True))
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(

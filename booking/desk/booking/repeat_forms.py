@@ -8,15 +8,14 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.forms import DATE, check_plausible_dates
+from booking.appointments.forms import DATE
 from booking.appointments.series_change import SeriesScope
 from booking.appointments.series_preview import SeriesSlot
 from booking.desk.booking.forms import PRICES, DeskBookForm
-from booking.desk.forms import TIME, OverrideForm, ReasonForm
+from booking.desk.forms import MomentForm, OverrideForm, ReasonForm
 from booking.models import Appointment, Series
 from booking.scheduling.availability import OVERRIDABLE, Unavailable
 from booking.scheduling.terms import FIELD_NAMES
-from clinic.country.wall_time_input import moment_of_fields
 
 LEFT_OUT_VALUE = "out"
 DATE_FIELD = "turn-"
@@ -132,7 +131,7 @@ class RepeatForm(ForSeveralDates, DeskBookForm):
         self.fields["safety"].required = not self.looking
 
 
-class MoveSeriesForm(ForSeveralDates):
+class MoveSeriesForm(ForSeveralDates, MomentForm):
     """How much of a series moves, and where this appointment goes; the others go as far."""
 
     scope = forms.ChoiceField(
@@ -141,16 +140,6 @@ class MoveSeriesForm(ForSeveralDates):
         widget=forms.RadioSelect,
     )
     day = forms.DateField(label=_("This appointment moves to"), widget=DATE)
-    time = forms.TimeField(label=_("Starts at"), widget=TIME)
-
-    start: dt.datetime | None = None
-
-    def clean(self) -> dict[str, Any]:
-        """Day and time become one instant."""
-        cleaned = super().clean()
-        check_plausible_dates(self, "day")
-        self.start = moment_of_fields(self, "day", "time")
-        return cleaned
 
 
 class DeskCancelForm(ReasonForm):

@@ -110,6 +110,7 @@ def closed_page(request: StaffRequest) -> HttpResponse:
     today = timezone.localdate(timezone=zone)
     context = {
         "form": form,
+        "button": _("Close these days"),
         "closed": TimeOff.objects.filter(therapist=None, ends_at__gt=timezone.now()).order_by("starts_at"),
         "holidays": Holiday.objects.filter(date__gte=today),
         "year": next_to_add(),

@@ -200,30 +200,15 @@ class Noun:
     new_title: "str | Promise"
 
 
+SERVICES = "booking:desk-settings-services", gettext_lazy("Services")
+ROOMS = "booking:desk-settings-rooms", gettext_lazy("Rooms and hot stones")
+TEAM = "booking:desk-settings-team", gettext_lazy("Team and hours")
 NOUNS = {
-    "service": Noun(
-        Service, ServiceForm, "booking:desk-settings-services", gettext_lazy("Services"), gettext_lazy("A new service")
-    ),
-    "add-on": Noun(
-        AddOn, AddOnForm, "booking:desk-settings-services", gettext_lazy("Services"), gettext_lazy("A new add-on")
-    ),
-    "room": Noun(
-        Room, RoomForm, "booking:desk-settings-rooms", gettext_lazy("Rooms and hot stones"), gettext_lazy("A new room")
-    ),
-    "kit": Noun(
-        StoneKit,
-        KitForm,
-        "booking:desk-settings-rooms",
-        gettext_lazy("Rooms and hot stones"),
-        gettext_lazy("A new stone kit"),
-    ),
-    "therapist": Noun(
-        Therapist,
-        TherapistForm,
-        "booking:desk-settings-team",
-        gettext_lazy("Team and hours"),
-        gettext_lazy("A new therapist"),
-    ),
+    "service": Noun(Service, ServiceForm, *SERVICES, gettext_lazy("A new service")),
+    "add-on": Noun(AddOn, AddOnForm, *SERVICES, gettext_lazy("A new add-on")),
+    "room": Noun(Room, RoomForm, *ROOMS, gettext_lazy("A new room")),
+    "kit": Noun(StoneKit, KitForm, *ROOMS, gettext_lazy("A new stone kit")),
+    "therapist": Noun(Therapist, TherapistForm, *TEAM, gettext_lazy("A new therapist")),
 }
 
 
