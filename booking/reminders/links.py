@@ -42,15 +42,11 @@ class Links:
         """The intake that is awaited for this appointment, or an empty text."""
         if self.awaited is None:
             return ""
-        until = self.of.ends_at
-        return self.to("clients:intake", LinkPurpose.INTAKE, self.awaited, until=until)
+        return self.to("clients:intake", LinkPurpose.INTAKE, self.awaited, until=self.of.ends_at)
 
     def pain(self) -> str:
         """The question about the pain after this appointment."""
-        appointment = self.of
-        return self.to(
-            "clients:pain", LinkPurpose.PAIN, appointment.public_id, until=link_end(appointment) + PAIN_LASTS
-        )
+        return self.to("clients:pain", LinkPurpose.PAIN, self.of.public_id, until=link_end(self.of) + PAIN_LASTS)
 
     def care(self) -> str:
         """The client's own plan, or an empty text where there is none to speak of."""
@@ -61,34 +57,22 @@ class Links:
 
     def stop(self) -> str:
         """The page and the one-click address that end tips by mail."""
-        appointment = self.of
-        return self.to(
-            "clients:stop-mails",
-            LinkPurpose.STOP,
-            appointment.client.public_id,
-            until=link_end(appointment) + STOP_LASTS,
-        )
+        until = link_end(self.of) + STOP_LASTS
+        return self.to("clients:stop-mails", LinkPurpose.STOP, self.of.client.public_id, until=until)
 
     def to_appointment(self, appointment: Appointment, view: str) -> str:
         """A page of an appointment."""
-        return self.to(
-            view, LinkPurpose.APPOINTMENT, appointment.public_id, until=link_end(appointment) + APPOINTMENT_LASTS
-        )
+        until = link_end(appointment) + APPOINTMENT_LASTS
+        return self.to(view, LinkPurpose.APPOINTMENT, appointment.public_id, until=until)
 
     def to(self, view: str, purpose: LinkPurpose, subject: uuid.UUID, *, until: dt.datetime) -> str:
         """A fresh link to one thing; the token is in the address only, the row keeps its hash."""
         token = secrets.token_urlsafe(32)
         client = self.of.client.public_id
-        self.made.append(
-            ClientLink(
-                purpose=purpose,
-                subject=subject,
-                client=client,
-                digest=token_digest(token),
-                expires_at=until,
-                by_mail=True,
-            )
+        row = ClientLink(
+            purpose=purpose, subject=subject, client=client, digest=token_digest(token), expires_at=until, by_mail=True
         )
+        self.made.append(row)
         return link_url(view, token)
 
 

@@ -5,10 +5,10 @@ import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -23,7 +23,7 @@ from booking.desk.practice.appointment_mails import change_notice
 from booking.models import Appointment
 from clinic.errors import Refusal
 from clinic.models import Practice
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 
 # What a preview of a move is made for.
 TARGET_FIELDS = ("scope", "day", "time")
@@ -72,8 +72,8 @@ def move_shown_series(request: StaffRequest, appointment: Appointment, form: Mov
         "count": len(done)
     }
     told = ngettext("The client is told.", "The client is told in one mail.", len(done))
-    messages.success(request, change_notice(done, moved, told) if done else moved)
-    return redirect("booking:desk-appointment", public_id=appointment.public_id)
+    said = change_notice(done, moved, told) if done else moved
+    return redirect_saying(request, said, "booking:desk-appointment", public_id=appointment.public_id)
 
 
 def render_move_series(
@@ -117,6 +117,4 @@ def wall_clock_shift(appointment: Appointment, form: MoveSeriesForm, zone: ZoneI
     """How far this appointment goes on the wall clock."""
     if form.start is None:
         return dt.timedelta()
-    return form.start.astimezone(zone).replace(tzinfo=None) - appointment.starts_at.astimezone(zone).replace(
-        tzinfo=None
-    )
+    return timezone.make_naive(form.start, zone) - timezone.make_naive(appointment.starts_at, zone)

@@ -29,11 +29,8 @@ def client_health(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The answers of a client, and their numbers."""
     client = client_for(request.user, public_id)
     note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
-    listed = list(
-        Intake.objects.filter(client=client)
-        .order_by("-given_at", "-id")
-        .only("public_id", "given_at", "technique")[:MOST_INTAKES_LISTED]
-    )
+    intakes = Intake.objects.filter(client=client).order_by("-given_at", "-id")
+    listed = list(intakes.only("public_id", "given_at", "technique")[:MOST_INTAKES_LISTED])
     context = {
         "intakes_to_acknowledge": intakes_to_acknowledge(request.user, client=client),
         "listed": listed,
@@ -60,12 +57,8 @@ def comparison(client: Client, listed: Sequence[Intake], *, later: str, earlier:
     if older.given_at > newer.given_at:
         older, newer = newer, older
     compared = compare_intakes(rows[older.pk], rows[newer.pk], catalogue)
-    return {
-        "later": newer,
-        "earlier": older,
-        "compared": compared,
-        "changes": sum(each.changed for each in compared),
-    }
+    changes = sum(each.changed for each in compared)
+    return {"later": newer, "earlier": older, "compared": compared, "changes": changes}
 
 
 def chosen_intake(listed: Sequence[Intake], key: str) -> Intake | None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, clients_for, log_list_access, team_only
-from booking.desk.clients.proposals import likely_pairs
+from booking.desk.clients.duplicates import likely_pairs
 from booking.models import AHEAD, Appointment
 from clients.models import Client
 from clinic.models import User

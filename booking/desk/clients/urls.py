@@ -10,7 +10,6 @@ from booking.desk.clients import (
     lists,
     merge,
     plans,
-    proposals,
     record,
     search,
 )
@@ -42,6 +41,6 @@ OF_CLIENT = [
 urlpatterns = [
     path("desk/clients/", search.client_search, name="desk-clients"),
     path("desk/clients/find/", search.client_drop_down, name="desk-clients-find"),
-    path("desk/clients/doubles/", proposals.proposals_page, name="desk-clients-doubles"),
+    path("desk/clients/doubles/", duplicates.proposals_page, name="desk-clients-doubles"),
     path("desk/clients/<uuid:public_id>/", include(OF_CLIENT)),
 ]

@@ -60,7 +60,6 @@ def clients_section(numbers: ReportNumbers, returning: Returning) -> ReportSecti
             told=lambda each: (
                 _("%(new)d new, %(sessions)d sessions in all") % {"new": each.new_clients, "sessions": each.sessions}
             ),
-            written=lambda top: number(round(top)),
         ),
         behind=numbers.behind(
             [_("New"), _("Sessions in all")], lambda each: [number(each.new_clients), number(each.sessions)]

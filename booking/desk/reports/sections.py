@@ -118,7 +118,7 @@ class ReportNumbers:
         series: Sequence[tuple[str, str, Callable[[Counts], float]]],
         *,
         told: Callable[[Counts], str],
-        written: Callable[[float], str],
+        written: Callable[[float], str] = lambda top: number(round(top)),
         top: float | None = None,
         stacked: bool = True,
     ) -> BarChart:
@@ -203,7 +203,6 @@ def missed_section(numbers: ReportNumbers) -> ReportSection:
                 _("%(no_shows)d no-shows, %(late)d late cancellations")
                 % {"no_shows": each.no_shows, "late": each.late_cancellations}
             ),
-            written=lambda top: number(round(top)),
         ),
         behind=numbers.behind(names, cells),
     )

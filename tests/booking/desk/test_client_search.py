@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.desk.clients.proposals import likely_pairs
+from booking.desk.clients.duplicates import likely_pairs
 from booking.models import Status
 from clients.models import Client
 from clients.record.duplicates import with_likely_duplicates
