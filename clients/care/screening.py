@@ -117,12 +117,8 @@ def lasting_conditions(
     catalogue: Catalogue, conditions: Iterable[str], *, told_at: dt.datetime, at: dt.datetime
 ) -> Slugs:
     """The conditions told at one moment that still count at another."""
-    found = set()
-    for slug in conditions:
-        over = lapses_at(catalogue, slug, told_at)
-        if over is None or over > at:
-            found.add(slug)
-    return frozenset(found)
+    over = {slug: lapses_at(catalogue, slug, told_at) for slug in conditions}
+    return frozenset(slug for slug, moment in over.items() if moment is None or moment > at)
 
 
 def holding_conditions(

@@ -1,7 +1,7 @@
 """A client's answers as the engine takes them: an intake, and the safety answers of the bookings that still stand."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from django.utils import timezone
@@ -36,7 +36,7 @@ def engine_answers(
     `screenings` are the safety answers of the client's bookings; those that stand, unless they are handed in.
     """
     at, sessions = at or timezone.now(), sessions or SessionContext()
-    screenings = standing_screenings(intake.client) if screenings is None else list(screenings)
+    screenings = screenings_of([intake.client_id]).get(intake.client_id, []) if screenings is None else screenings
     fresh = [each for each in screenings if each.given_at > intake.given_at - DENIALS_LAST]
     older = [each for each in screenings if each not in fresh]
     signs = standing_warning_signs(fresh) | (standing_warning_signs(older) - frozenset(intake.denied))
@@ -93,10 +93,13 @@ def counted_conditions(told: Iterable[Intake | Screening], catalogue: Catalogue,
     return frozenset().union(*counted)
 
 
-def standing_screenings(client: Client) -> list[Screening]:
-    """The safety answers of a client's bookings in the past year, the newest first."""
-    since = timezone.now() - ANSWERS_LAST
-    return list(Screening.objects.filter(client=client, given_at__gt=since).order_by("-given_at", "-pk"))
+def screenings_of(clients: Collection[int]) -> dict[int, list[Screening]]:
+    """The safety answers of the past year of each client, the newest first."""
+    found: dict[int, list[Screening]] = {}
+    rows = Screening.objects.filter(client__in=clients, given_at__gt=timezone.now() - ANSWERS_LAST)
+    for each in rows.order_by("-given_at", "-pk"):
+        found.setdefault(each.client_id, []).append(each)
+    return found
 
 
 def denied_signs(intake: Intake | None, screenings: Iterable[Screening]) -> frozenset[str]:

@@ -12,8 +12,8 @@ from clients.care.answers import only_known
 from clients.care.case import make_case
 from clients.catalogue import current_catalogue
 from clients.intake.retraction import without_retracted
-from clients.models import ANSWERS_LAST, CarePlan, CarePlanItem, Client, Consent, Intake, IntakeRetraction, Screening
-from clients.plans.answers import combined_answers, counted_conditions
+from clients.models import CarePlan, CarePlanItem, Client, Consent, Intake, IntakeRetraction, Screening
+from clients.plans.answers import combined_answers, counted_conditions, screenings_of
 from clinic.models import Practice
 
 
@@ -102,15 +102,6 @@ def newest_intakes(clients: Collection[int]) -> dict[int, Intake]:
     rows = Intake.objects.filter(client__in=clients).annotate(call=Subquery(unseen.values("triage")[:1]))
     newest = rows.order_by("client_id", "-given_at", "-pk").distinct("client_id").prefetch_related("marks")
     return {each.client_id: each for each in newest}
-
-
-def screenings_of(clients: Collection[int]) -> dict[int, list[Screening]]:
-    """The safety answers of the past year of each client, the newest first."""
-    found: dict[int, list[Screening]] = {}
-    rows = Screening.objects.filter(client__in=clients, given_at__gt=timezone.now() - ANSWERS_LAST)
-    for each in rows.order_by("-given_at", "-pk"):
-        found.setdefault(each.client_id, []).append(each)
-    return found
 
 
 def standing_signs(screenings: Mapping[int, Sequence[Screening]]) -> dict[int, frozenset[str]]:

@@ -4,7 +4,6 @@ While a safety question is open nothing is shown but a stop and the questions (d
 """
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,9 +73,10 @@ class PlanPage:
         return bool(self.booked and self.suggested and self.booked.slug == self.suggested.slug)
 
     @property
-    def has_moves(self) -> bool:
-        """Whether there is something for a handout."""
-        return bool(moves_of(self))
+    def moves(self) -> list[ShownItem]:
+        """The tips that are shown by steps or a drawing, for a handout."""
+        tips = [each for each in (self.one, *self.tips) if each is not None]
+        return [each for each in tips if each.item.picture or each.item.steps]
 
     @property
     def reasons_for_massage(self) -> bool:
@@ -154,7 +154,8 @@ def advice_page(plan: CarePlan, items: list[CarePlanItem], today: Today, session
 
 def first_of(tips: list[ShownItem], plan: CarePlan, today: Today) -> tuple[ShownItem | None, ShownItem | None]:
     """That they should see a doctor, and the one thing; without either, the first tip is the one thing."""
-    doctor = next((tip for tip in tips if is_for_doctor(tip, today)), None)
+    beside_stop = {tip.id for tip in today.case.index.sections.home_care if tip.with_stop}
+    doctor = next((tip for tip in tips if tip.item.slug in beside_stop), None)
     one = next((tip for tip in tips if tip.item.slug == plan.one_thing and tip is not doctor), None)
     return doctor, one or (tips[0] if tips and not doctor else None)
 
@@ -162,15 +163,18 @@ def first_of(tips: list[ShownItem], plan: CarePlan, today: Today) -> tuple[Shown
 def massages_shown(
     plan: CarePlan, judged: list[dict[str, Any]], today: Today, sessions: SessionContext, suggested: str
 ) -> PlanPage:
-    """The part of the page about massages: the one that is booked, the one suggested, and the others."""
-    booked = sessions.booked
-    services = services_of(judged, sessions)
+    """The part of the page about massages: the one that is booked, the one suggested, and the others that are sold
+    here; of the add-ons those that do not simply suit."""
+    booked, sold = sessions.booked, sessions.sold
+    addons = [show_service(raw) for raw in judged if raw.get("kind") == ADD_ON]
+    massages = [raw for raw in judged if raw.get("kind") != ADD_ON]
+    services = [show_service(raw) for raw in massages if not sold or raw["slug"] in sold]
     named = {suggested, booked.technique if booked else ""}
     return PlanPage(
         suggested=next((each for each in services if each.slug == suggested), None),
         booked=show_booked(booked, *judge_booked(plan, booked, today.words, sessions)) if booked else None,
         services=tuple(each for each in services if each.slug not in named),
-        addons=addons_of(judged),
+        addons=tuple(each for each in addons if each.level is not Level.OK),
     )
 
 
@@ -179,33 +183,6 @@ def helps_of(today: Today) -> tuple[str, ...]:
     index, holding = today.case.index, today.case.present.conditions
     texts = (index.conditions[slug].help for slug in index.in_order(holding))
     return tuple(today.words.say(text) for text in texts if text)
-
-
-def is_for_doctor(tip: ShownItem, today: Today) -> bool:
-    """Whether a tip sends to a doctor: it is the one that stands beside a stop as well."""
-    known = today.case.index.home_care.get(tip.item.slug)
-    return known is not None and known.with_stop
-
-
-def moves_of(page: PlanPage) -> list[ShownItem]:
-    """The tips of a page that are shown by steps or a drawing."""
-    tips = [each for each in (page.one, *page.tips) if each is not None]
-    return [each for each in tips if each.item.picture or each.item.steps]
-
-
-def services_of(judged: Iterable[dict[str, Any]], sessions: SessionContext) -> tuple[ShownMassage, ...]:
-    """Every massage that is sold here, by how it was judged."""
-    return tuple(
-        show_service(raw)
-        for raw in judged
-        if raw.get("kind") != ADD_ON and (not sessions.sold or raw["slug"] in sessions.sold)
-    )
-
-
-def addons_of(judged: Iterable[dict[str, Any]]) -> tuple[ShownMassage, ...]:
-    """The add-ons that do not simply suit."""
-    shown = (show_service(raw) for raw in judged if raw.get("kind") == ADD_ON)
-    return tuple(each for each in shown if each.level is not Level.OK)
 
 
 def stop_of(plan: CarePlan, today: Today) -> Triage | None:

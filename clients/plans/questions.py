@@ -68,10 +68,11 @@ def answer_questions(
 
 
 def asked_again(question: dict[str, Any], typed: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, Any]:
-    """A question with what was chosen and what is wrong with it."""
+    """A question with what can be chosen, what was, and what is wrong with it."""
     slug = question["slug"]
+    options = [(YES, _("Yes")), *([(CHECKED, _("Yes, and a doctor has looked at it"))] if question["checked"] else [])]
     chosen = {"value": typed.get(slug, ""), "on": typed.get(f"{slug}-on", "")}
-    return {**question, **chosen, "error": errors.get(slug, "")}
+    return {**question, **chosen, "options": [(NO, _("No")), *options], "error": errors.get(slug, "")}
 
 
 def earliest_look(intake: Intake, now: dt.datetime) -> dt.date:

@@ -156,11 +156,19 @@ class ShownMassage:
         return next((each.word for each in self.because if each.level is self.level), level_in_words(self.level))
 
 
+def show_item(
+    item: CarePlanItem, today: Today | None, *, mixed: str = "", when: str = "", diary: TipDiary | None = None
+) -> ShownItem:
+    """An item with its dose, or as it is `mixed`. No dose where a caution sets an amount of its own, so that the two
+    never contradict each other; what is mixed says how much all the same."""
+    cautions = cautions_of(item, today)
+    dose = "" if any(why.get("sets_dose") for why in cautions) else item.dose
+    return ShownItem(item, mixed or dose, tuple(dict.fromkeys(map(care_in_words, cautions))), when, diary)
+
+
 def show_tip(item: CarePlanItem, today: Today | None, diary: TipDiary | None = None) -> ShownItem:
     """A tip with its dose."""
-    cautions = cautions_of(item, today)
-    wait = _("From tomorrow on.") if item.wait_hours else ""
-    return ShownItem(item, dose_beside(item.dose, cautions), cares_in_words(cautions), wait, diary)
+    return show_item(item, today, when=_("From tomorrow on.") if item.wait_hours else "", diary=diary)
 
 
 def show_blend(plan: CarePlan, items: Iterable[CarePlanItem], today: Today | None) -> ShownBlend | None:
@@ -186,15 +194,9 @@ def show_blend(plan: CarePlan, items: Iterable[CarePlanItem], today: Today | Non
 
 def show_oil(item: CarePlanItem, today: Today | None, drops: int | None) -> ShownItem:
     """An oil with its dose in drops where it is mixed, else as the catalogue gives it."""
-    cautions = cautions_of(item, today)
     mixed = ngettext("%(number)d drop.", "%(number)d drops.", drops) % {"number": drops} if drops else ""
     only_here = _("In your massage.") if item.session_only else ""
-    return ShownItem(item, mixed or dose_beside(item.dose, cautions), cares_in_words(cautions), only_here)
-
-
-def dose_beside(dose: str, cautions: Iterable[dict[str, Any]]) -> str:
-    """The dose; nothing where a caution sets an amount of its own, so that the two never contradict each other."""
-    return "" if any(why.get("sets_dose") for why in cautions) else dose
+    return show_item(item, today, mixed=mixed, when=only_here)
 
 
 def spoons_in_words(spoons: int, carrier: CarePlanItem | None) -> str:
@@ -212,11 +214,6 @@ def cautions_of(item: CarePlanItem, today: Today | None) -> list[dict[str, Any]]
         found += [{**why, "sets_dose": True} for why in item.withheld_because]
     found += cautions_today(item, today) if today else []
     return [why for why in found if why.get("to", "both") == "both"]
-
-
-def cares_in_words(cautions: Iterable[dict[str, Any]]) -> tuple[str, ...]:
-    """What cautions say, each once."""
-    return tuple(dict.fromkeys(care_in_words(why) for why in cautions))
 
 
 def care_in_words(why: dict[str, Any]) -> str:

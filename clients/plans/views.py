@@ -16,7 +16,7 @@ from clients.models import CarePlan, CarePlanItem, IntakeRequest
 from clients.plans.diary import store_tip_answer
 from clients.plans.in_force import plan_in_force, plans_with_people
 from clients.plans.label import blend_label
-from clients.plans.page import moves_of, plan_page
+from clients.plans.page import plan_page
 from clients.plans.questions import QuestionErrors, answer_questions, asked_again
 from clients.record.access import owns_plan, reader_label
 from clients.record.access_log import note_access
@@ -104,7 +104,7 @@ def tip_of_plan(plan: CarePlan, slug: str) -> CarePlanItem:
 def handout_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """The exercises of a plan with their drawings, to print; nothing where the plan shows none."""
     plan = plan_of_link(request, subject)
-    shown = moves_of(plan_page(plan, request.practice, now=timezone.now()))
+    shown = plan_page(plan, request.practice, now=timezone.now()).moves
     context = {"plan": plan, "shown": shown, "back_url": reverse("clients:care", args=[str(subject)])}
     return render(request, "clients/plans/handout.html", context)
 

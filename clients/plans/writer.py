@@ -283,22 +283,14 @@ class PlanWriter:
         place of the item's dose.
         """
         index = self.words.catalogue.index
+        told = {"reason": self.words.say(why.reason), "level": str(why.level), "to": why.to}
         if isinstance(why, Clash):
-            return {
-                "condition": "",
-                "with": why.technique,
-                "name": index.techniques[why.technique].name,
-                "reason": self.words.say(why.reason),
-                "level": str(why.level),
-                "to": why.to,
-            }
+            return {"condition": "", "with": why.technique, "name": index.techniques[why.technique].name, **told}
         condition = index.conditions.get(why.condition)
         return {
             "condition": why.condition,
             "name": self.words.say(condition.name) if condition else "",
-            "reason": self.words.say(why.reason),
-            "level": str(why.level),
-            "to": why.to,
+            **told,
             **({"where": self.places_of(why.condition)} if self.is_local(why) else {}),
             **({"for_good": True} if why.level is Level.NEVER else {}),
             **({"sets_dose": True} if why.sets_dose else {}),

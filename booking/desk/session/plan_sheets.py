@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from booking.appointments.access import appointment_for, health_only
 from clients.plans.in_force import plan_in_force, plans_with_people
 from clients.plans.label import blend_label
-from clients.plans.page import PlanPage, moves_of, plan_page
+from clients.plans.page import PlanPage, plan_page
 from clients.record.access_log import note_access
 from clinic.models import AccessEvent
 from clinic.web.http import StaffRequest
@@ -42,7 +42,7 @@ def desk_plan_print(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.U
 def desk_handout(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """The moves of a plan with their drawings, to hand over."""
     context, page = sheet_of_plan(request, public_id, plan_id)
-    return render(request, "clients/plans/handout.html", {**context, "shown": moves_of(page)})
+    return render(request, "clients/plans/handout.html", {**context, "shown": page.moves})
 
 
 def sheet_of_plan(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> tuple[dict[str, Any], PlanPage]:
