@@ -21,6 +21,7 @@ SHARED = {
     "T": "a TypeVar belongs to its module",
     "app_name": "Django reads it from each urls module",
     "logger": "each module logs under its own name",
+    "main": "what a module that is a program of its own does",
     "register": "Django reads it from each module of template tags",
     "urlpatterns": "Django reads it from each urls module",
 }
