@@ -11,7 +11,7 @@ from collections.abc import Sequence
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
-def run_program(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run one of them until it is asked to end; returns its exit status."""
     parser = argparse.ArgumentParser(prog="python -m clinic.operations", description="Celery's worker and clock.")
     programs = parser.add_subparsers(dest="program", required=True)
@@ -45,4 +45,4 @@ def run_beat(level: str, schedule: str | None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run_program())
+    sys.exit(main())
