@@ -91,18 +91,22 @@ def must_be_allowed_online(client: Client, *, via: str) -> None:
         raise NotEligible(said, for_team=_("This client may not book online."))
 
 
-def must_be_within_limit(client: Client, *, via: str, practice: Practice, is_stranger: bool) -> None:
+def must_be_within_limit(
+    client: Client, *, via: str, practice: Practice, is_stranger: bool, leaving_out: Appointment | None = None
+) -> None:
     """Refuse an address, or a client without one, that has booked as many appointments online as the practice lets.
 
     Nobody fills the diary, or a stranger's mailbox with confirmations, by typing. Two files of one address at the same
     moment may pass it by one: it is a dam, no promise. What strangers typed leaves whoever proves the mailbox as many
-    again. Raises NotEligible.
+    again. `leaving_out` is an appointment that is to stand again and was counted before. Raises NotEligible.
     """
     limit = practice.appointments_ahead * (1 if is_stranger else 2)
     if not limit or via not in Appointment.SELF_SERVICE:
         return
     now = timezone.now()
     counting_toward_limit = Appointment.objects.counting_toward_limit(now=now, since=now - BOOKINGS_WINDOW)
+    if leaving_out is not None:
+        counting_toward_limit = counting_toward_limit.exclude(pk=leaving_out.pk)
     if client.email:
         theirs = counting_toward_limit.filter(
             client__in=Client.objects.addressed().filter(counting_key=client.counting_key)

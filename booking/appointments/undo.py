@@ -137,12 +137,18 @@ def undo_cancel(appointments: Sequence[Appointment], *, stood: Sequence[Standing
 
 
 def own_cancellation_to_undo(appointment: Appointment) -> Standing | None:
-    """How an appointment stood that its client cancelled by themselves just now, while it can still be ahead again."""
+    """How an appointment stood that its client cancelled by themselves just now, while it can still be ahead again.
+
+    Once for each: whoever holds a link could else send mails to its mailbox without end.
+    """
     if appointment.status != Status.CANCELLED or not appointment.cancelled_by_client:
         return None
     now = timezone.now()
-    last = appointment.changes.filter(what=AppointmentChange.What.STATUS).last()
+    changes = appointment.changes.filter(what=AppointmentChange.What.STATUS)
+    last = changes.last()
     if last is None or last.via not in Appointment.SELF_SERVICE or now - last.at > OWN_UNDO_WITHIN:
+        return None
+    if changes.filter(before=Status.CANCELLED, via__in=Appointment.SELF_SERVICE).exists():
         return None
     if last.before not in AHEAD or appointment.starts_at <= now:
         return None
@@ -183,6 +189,8 @@ def reinstate(current: Appointment, before: Standing, *, via: str, by: User | No
         raise NotPossible(_("It was changed again meanwhile: please look where it is now."))
     if current.starts_at <= timezone.now():
         raise NotPossible(_("It is too late to undo this here."))
-    current.reason, current.cancelled_by_client = "", False
+    # Cancelling wrote its own reason over why the request waits, or why a rule was set aside.
+    booked = current.changes.filter(what=AppointmentChange.What.BOOKED).first()
+    current.reason, current.cancelled_by_client = booked.reason if booked else "", False
     write_status(current, Status(before.status), via=via, by=by, why=_("undone"), revise=True)
     schedule_reinstatement(current, configuration=current_configuration(), now=current.changed_at)

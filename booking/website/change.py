@@ -22,7 +22,7 @@ from booking.appointments.selection import Selection, read_start, selection_from
 from booking.appointments.status import cancel_appointment
 from booking.appointments.undo import own_cancellation_to_undo, undo_cancel
 from booking.errors import SlotTaken, TemporarilyBusy
-from booking.models import Appointment
+from booking.models import Appointment, Status
 from booking.scheduling import schedule
 from booking.scheduling.order import order_as_booked
 from booking.scheduling.schedule import FreeTime, FreeTimes
@@ -196,7 +196,8 @@ def cancel_and_show(request: HttpRequest, opened: ClientAppointment, reason: str
 def client_uncancel(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Give what the client has just cancelled its time back, as it stood and at its price, while nobody has it.
 
-    Who has booked another in its place, up to what one address may book, or may not book online, has to call.
+    Who has booked another in its place, up to what one address may book, or may not book online, has to call. What was
+    only requested waits for the team as before: whoever typed the name is told nothing of its file (I8).
     """
     appointment = appointment_of_link(subject, request.practice).appointment
     stood = own_cancellation_to_undo(appointment)
@@ -204,8 +205,11 @@ def client_uncancel(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         with refusals_told(request):
             via, is_stranger = Appointment.Via.WEB, not owns_appointment(request, subject)
             practice = request.practice
-            must_be_within_limit(appointment.client, via=via, practice=practice, is_stranger=is_stranger)
-            must_be_allowed_online(appointment.client, via=via)
+            must_be_within_limit(
+                appointment.client, via=via, practice=practice, is_stranger=is_stranger, leaving_out=appointment
+            )
+            if stood.status != Status.REQUESTED:
+                must_be_allowed_online(appointment.client, via=via)
             undo_cancel([appointment], stood=[stood], via=via, by=None)
             messages.success(request, _("It stands again, at the same time."))
     elif not appointment.is_ahead:

@@ -8,14 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from booking.appointments.booking_request import PersonDetails
 from booking.appointments.links import mint_appointment_link
+from booking.appointments.screening import SafetyAnswers
 from booking.appointments.selection import Selection, start_as_text
 from booking.models import Appointment, Therapist
 from booking.reminders.compose import compose, load_contexts
 from clients.models import Client
 from clinic.models import ClientLink, Practice
 from tests.booking.website.visitor import Visitor, page_text
-from tests.fixtures.actions import cancel
+from tests.fixtures.actions import book, cancel
 from tests.fixtures.cast import Cast, works
 
 SPANS = ("starts_at", "ends_at", "blocked_from", "blocked_until", "kit_blocked_until")
@@ -271,6 +273,48 @@ def test_an_undo_is_no_way_around_what_one_client_may_book(
     visitor.post(page_of(appointment, "uncancel/"), {})
     appointment.refresh_from_db()
     assert appointment.status == "cancelled"
+
+
+def test_who_is_at_the_limit_has_the_same_one_back(cast: Cast, appointment: Appointment, visitor: Visitor) -> None:
+    Practice.objects.update(appointments_ahead=1)
+    Appointment.objects.filter(pk=appointment.pk).update(via=Appointment.Via.WEB)
+    visitor.post(page_of(appointment, "cancel/"), {})
+    visitor.post(page_of(appointment, "uncancel/"), {})
+    appointment.refresh_from_db()
+    assert appointment.status == "confirmed"
+
+
+def test_an_undo_works_once_so_that_nobody_is_flooded_with_mails(appointment: Appointment, visitor: Visitor) -> None:
+    for step in ("cancel/", "uncancel/", "cancel/"):
+        visitor.post(page_of(appointment, step), {})
+    assert "uncancel" not in visitor.get(page_of(appointment)).content.decode()
+    visitor.post(page_of(appointment, "uncancel/"), {})
+    appointment.refresh_from_db()
+    assert appointment.status == "cancelled"
+
+
+@pytest.mark.invariant("I8")
+def test_an_undo_tells_nobody_why_a_request_waits_and_keeps_it_for_the_team(cast: Cast, visitor: Visitor) -> None:
+    Client.objects.filter(pk=cast.ana.pk).update(may_book_online=False)
+    named = {name: getattr(cast.ana, name) for name in ("first_name", "last_name", "email", "phone")}
+    asked = book(
+        service=cast.regular,
+        start=cast.at(10),
+        therapist=cast.mira,
+        client=PersonDetails(**named),
+        answers=SafetyAnswers(),
+        policy_accepted=True,
+        via=Appointment.Via.WEB,
+        is_stranger=True,
+    )
+    waits_for = asked.reason
+    assert (asked.status, asked.client, bool(waits_for)) == ("requested", cast.ana, True)
+    visitor.follow(visitor.get(f"/appointment/{mint_appointment_link(asked)}/"))
+    visitor.post(page_of(asked, "cancel/"), {"reason": "A cold"})
+    page = page_text(visitor.follow(visitor.post(page_of(asked, "uncancel/"), {})))
+    asked.refresh_from_db()
+    assert (asked.status, asked.reason) == ("requested", waits_for)
+    assert "online for you" not in page
 
 
 @pytest.mark.parametrize("reason", ["x" * 301, "a\x00b"])
