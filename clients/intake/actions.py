@@ -35,18 +35,31 @@ def request_intake(
     return IntakeRequest.objects.get(appointment=appointment)
 
 
+def is_being_corrected(row: IntakeRequest) -> bool:
+    """Whether a form that was sent, and stopped nothing, holds answers again: those sent count until they replace
+    them."""
+    return row.intake is not None and bool(row.answers) and row.intake.triage not in STOPPING_TRIAGES
+
+
 def save_step(
-    request_row: IntakeRequest, *, step: str, data: StepData, by_mail: bool = False, now: dt.datetime | None = None
+    request_row: IntakeRequest,
+    *,
+    step: str,
+    data: StepData,
+    by_mail: bool = False,
+    reopens: bool = False,
+    now: dt.datetime | None = None,
 ) -> dict[str, Any]:
     """Keep the answers of one step; return them clean.
 
+    `reopens`: to correct what was sent.
     `by_mail`: they come from whoever reads the client's mail; from then on only a mailed link opens this intake.
     Raises Refusal with the `field` at fault; `already_given` once the intake was sent.
     """
     clean = check_step(step, data, current_catalogue())
     with transaction.atomic():
         row = lock_request(request_row)
-        if not row.is_open:
+        if not (row.is_open or reopens or is_being_corrected(row)):
             raise Refusal(_("This health form has already been sent. Thank you."), code="already_given")
         row.answers = {**row.answers, step: clean}
         row.saved_at = now or timezone.now()
@@ -57,9 +70,9 @@ def save_step(
     return clean
 
 
-def confirm_unchanged(request_row: IntakeRequest, last: Intake, *, by_mail: bool = True) -> None:
+def confirm_unchanged(request_row: IntakeRequest, last: Intake, *, by_mail: bool = True, reopens: bool = False) -> None:
     """Keep last time's answers to the pages that hold what lasts, as the client has confirmed them. What was saved
-    since stays. `by_mail` as in `save_step`.
+    since stays. `by_mail` and `reopens` as in `save_step`.
 
     Pain, warning signs and today's health are left to be asked, unless last time was today; a page whose old answers no
     longer pass is asked too.
@@ -69,7 +82,7 @@ def confirm_unchanged(request_row: IntakeRequest, last: Intake, *, by_mail: bool
     for step in (each for each in taken if each not in request_row.answers):
         data = told(last, held.catalogue, step=step, edition=held.label)
         try:
-            save_step(request_row, step=step, data=data, by_mail=by_mail)
+            save_step(request_row, step=step, data=data, by_mail=by_mail, reopens=reopens)
         except Refusal:
             continue
 
@@ -94,7 +107,7 @@ def submit_intake(
     catalogue = held.catalogue
     with transaction.atomic():
         row = lock_request(request_row)
-        if row.intake is not None:
+        if row.intake is not None and not is_being_corrected(row):
             return row.intake
         given = answers_with_consent(row, catalogue, practice)
         triage = triage_so_far(given, catalogue).action

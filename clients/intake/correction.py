@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from clients.intake.actions import confirm_unchanged, lock_request
+from clients.intake.actions import confirm_unchanged, is_being_corrected, lock_request
 from clients.intake.at_practice import form_at_practice
 from clients.intake.stops import STOPPING_TRIAGES
 from clients.models import IntakeRequest
@@ -26,26 +26,31 @@ def note_sent(request: HttpRequest, row: IntakeRequest) -> None:
         request.session[SENT_HERE] = [*sent, str(row.public_id)][-FORMS_REMEMBERED:]
 
 
+def was_sent_here(request: HttpRequest, row: IntakeRequest) -> bool:
+    """Whether this browser sent the form. Where somebody else reads the mail nothing is shown again."""
+    return not row.client.hides_health and str(row.public_id) in request.session.get(SENT_HERE, [])
+
+
 def can_be_corrected(request: HttpRequest, row: IntakeRequest) -> bool:
-    """Whether this browser sent a form within the hour. What stopped the booking is taken back another way
-    (clients/intake/retraction.py), and where somebody else reads the mail nothing is shown again."""
-    return (
-        row.intake is not None
-        and row.intake.triage not in STOPPING_TRIAGES
-        and not row.client.hides_health
-        and str(row.public_id) in request.session.get(SENT_HERE, [])
-        and timezone.now() - row.intake.given_at < CAN_BE_CORRECTED_FOR
-    )
+    """Whether this browser sent a form within the hour, or corrects it. What stopped the booking is taken back another
+    way (clients/intake/retraction.py)."""
+    if row.intake is None or row.intake.triage in STOPPING_TRIAGES or not was_sent_here(request, row):
+        return False
+    return is_being_corrected(row) or timezone.now() - row.intake.given_at < CAN_BE_CORRECTED_FOR
+
+
+def is_closed(request: HttpRequest, row: IntakeRequest) -> bool:
+    """Whether a form was sent and its pages are shut: to all but the browser that sent it and corrects it."""
+    return row.intake is not None and not (is_being_corrected(row) and was_sent_here(request, row))
 
 
 def reopen_sent(request_row: IntakeRequest, *, by_mail: bool) -> IntakeRequest:
-    """Open a sent form again with all that was answered. The intake stays, and counts until it is sent once more."""
+    """Put what was answered into a sent form again. The intake stays with it, and counts until it is sent once more:
+    nobody is asked for the form anew, and by its link nobody reads it."""
     with transaction.atomic():
         row = lock_request(request_row)
-        if (sent := row.intake) is None:
+        if row.intake is None or row.answers:
             return row
-        row.intake, row.answers = None, {}
-        row.save(update_fields=["intake", "answers"])
-        confirm_unchanged(row, sent, by_mail=by_mail)
+        confirm_unchanged(row, row.intake, by_mail=by_mail, reopens=True)
         note_access(row.client, noun="intake", action=AccessEvent.Action.CHANGE, actor=BY_CLIENT)
     return row

@@ -40,7 +40,7 @@ from clients.intake.at_practice import (
 )
 from clients.intake.changes import answers_of_intake, answers_so_far, changes_between
 from clients.intake.consent import answers_with_consent, is_minor, purposes_in_words
-from clients.intake.correction import can_be_corrected, note_sent, reopen_sent
+from clients.intake.correction import can_be_corrected, is_closed, note_sent, reopen_sent
 from clients.intake.forms.steps import Asking, StepForm
 from clients.intake.pages import STEP_PAGES
 from clients.intake.prefill import answers_from_intake, earlier_intake, is_of_today, prefilled_step, with_booking
@@ -180,7 +180,7 @@ def render_sent(request: HttpRequest, row: IntakeRequest, given: Intake) -> Http
 def step_page_view(request: HttpRequest, subject: uuid.UUID, step: str) -> HttpResponse:
     """One page of the intake: asked, or saved and on to the next."""
     row = request_of_link(request, subject)
-    if row.intake is not None:
+    if is_closed(request, row):
         return redirect("clients:intake", key=row.public_id)
     catalogue = current_catalogue()
     given = answers_with_consent(row, catalogue, request.practice)
@@ -268,7 +268,7 @@ def render_step(
 def check_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """A last look at all answers, and the one button that sends them."""
     row = request_of_link(request, subject)
-    if row.intake is not None:
+    if is_closed(request, row):
         return redirect("clients:intake", key=row.public_id)
     catalogue = current_catalogue()
     given = answers_with_consent(row, catalogue, request.practice)
@@ -309,7 +309,7 @@ def doctor_first(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     catalogue = current_catalogue()
     given = answers_with_consent(row, catalogue, request.practice)
     triage = triage_so_far(given, catalogue)
-    if row.intake is not None or not stops_at(triage):
+    if is_closed(request, row) or not stops_at(triage):
         return redirect("clients:intake", key=row.public_id)
     note_form_read(request, row)
     context = {

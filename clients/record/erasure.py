@@ -80,6 +80,7 @@ def close_file(client: Client, *, links_of: Collection[uuid.UUID], by: User | No
     ImportLine.objects.filter(candidates__contains=[client.pk]).update(sealed=b"", candidates=[])
     # Answers that were never sent in are no record.
     IntakeRequest.objects.filter(client=client, intake=None).delete()
+    IntakeRequest.objects.filter(client=client).exclude(answers={}).update(answers={})
     end_sign_in(address)
     note_access(client, noun="client", action=AccessEvent.Action.ERASE, user=by, actor="system")
 

@@ -27,7 +27,7 @@ from booking.models import (
     WaitlistEntry,
 )
 from booking.records.erasure import anonymise, retention_ends_on
-from clients.models import Client, Consent, Intake
+from clients.models import Client, Consent, Intake, IntakeRequest
 from clients.record.erasure import ERASED_FILE_NAME, read_erased_list, write_erased_list
 from clients.record.find_or_create import find_or_create_client
 from clinic.backup import tables
@@ -176,6 +176,16 @@ def test_the_record_stays_until_its_time_is_over_and_then_goes(cast: Cast) -> No
     assert anonymise_due() == 1
     assert anonymise_due() == 0
     assert found_anywhere(*MARKS) == set()
+
+
+def test_a_correction_that_was_never_sent_goes_and_what_was_sent_stays(cast: Cast) -> None:
+    ana_was_here(cast)
+    sent = Intake.objects.filter(client=cast.ana).latest("given_at")
+    form = {"client": cast.ana, "technique": "regular-massage", "answers": {"goal": {"goals": "Run"}}}
+    row, _made = IntakeRequest.objects.update_or_create(intake=sent, defaults=form)
+    erase(cast.ana, by=cast.owner)
+    row.refresh_from_db()
+    assert (row.answers, row.intake) == ({}, sent)
 
 
 def test_appointments_stay_for_the_books_without_the_person(cast: Cast) -> None:

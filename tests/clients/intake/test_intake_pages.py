@@ -118,6 +118,47 @@ def test_elsewhere_and_an_hour_later_nothing_that_was_sent_is_shown_again(asked:
     assert asked.intake is not None
 
 
+@pytest.mark.invariant("I8")
+def test_what_is_being_corrected_stays_shut_to_everybody_else_and_sent(asked: IntakeRequest) -> None:
+    IntakeRequest.objects.filter(pk=asked.pk).update(short=True)
+    browser, other = opened(asked, by_mail=True), opened(asked, by_mail=True)
+    walk(browser, asked)
+    browser.post(url(asked, "check"))
+    sent = Intake.objects.get()
+    browser.post(url(asked, "mistake"))
+    assert browser.get(url(asked, "check")).status_code == 200
+    for page in ("check", "complaint", "health"):
+        assert other.get(url(asked, page)).headers["Location"] == url(asked)
+    other.post(url(asked, "complaint"), {"brings": "to-relax"})
+    other.post(url(asked, "check"))
+    assert "Dull" not in said(other.get(url(asked)))
+    assert list(Intake.objects.all()) == [sent]
+    assert not IntakeRequest.objects.awaited().exists(), "nobody is asked anew for what was sent"
+    assert IntakeRequest.objects.filter(intake=sent, short=True).exists(), "a short form stays a short one"
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=2)):
+        assert browser.get(url(asked, "check")).status_code == 200, "nothing that was typed is lost"
+        for _tap in ("once", "twice"):
+            browser.post(url(asked, "check"))
+    assert Intake.objects.count() == 2
+    asked.refresh_from_db()
+    assert (asked.intake, asked.answers) == (Intake.objects.latest_of(asked.client), {})
+
+
+@pytest.mark.invariant("I7")
+def test_an_emergency_that_is_told_in_a_correction_counts_at_once(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    walk(browser, asked)
+    browser.post(url(asked, "check"))
+    browser.post(url(asked, "mistake"))
+    browser.post(url(asked, "complaint"), {**pages()["complaint"], "symptoms": ["intense-pain"]})
+    browser.post(url(asked, "signs"), {"red_flags": ["ces-saddle-numbness"], "asked": EVERY_SIGN})
+    newest = Intake.objects.latest_of(asked.client)
+    assert newest is not None
+    assert (newest.triage, Intake.objects.count()) == ("emergency", 2)
+    assert 'href="tel:' in said(browser.get(url(asked)))
+    assert browser.get(url(asked, "health")).headers["Location"] == url(asked)
+
+
 def test_each_page_shows_where_one_is(asked: IntakeRequest) -> None:
     browser = opened(asked)
     fill(asked)
