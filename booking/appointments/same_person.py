@@ -2,9 +2,9 @@
 
 from booking.appointments.known_health import suitability_of_booking
 from booking.appointments.status import accept_request
-from booking.errors import NotPossible
 from booking.models import Appointment, Service, Status
 from clients.models import Client, Intake
+from clinic.errors import Refusal
 from clinic.models import Practice, User
 
 
@@ -33,6 +33,6 @@ def confirm_settled(client: Client, *, by: User, practice: Practice) -> list[App
             continue
         try:
             confirmed.append(accept_request(appointment, by=by, practice=practice))
-        except NotPossible:
+        except Refusal:  # what was said of the files stands; what is held just now waits for the desk
             continue
     return confirmed

@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from booking.appointments import same_person
 from booking.appointments.booking_request import PersonDetails
 from booking.appointments.screening import SafetyAnswers
+from booking.errors import TemporarilyBusy
 from booking.models import Appointment, Service, Status
 from clients.models import Client, Intake
 from tests.booking.website.visitor import Visitor, page_text
@@ -63,6 +65,22 @@ def test_one_tap_says_that_they_are_two_people_and_confirms_what_waited(
     appointment = booked_online(cast)
     answer(desk, appointment, clara, "booking:desk-client-not-duplicate")
     assert (appointment.status, list(clara.not_duplicates.all())) == (Status.CONFIRMED, [appointment.client])
+
+
+@pytest.mark.parametrize("page", ["booking:desk-merge", "booking:desk-client-not-duplicate"])
+def test_what_somebody_else_holds_just_now_stays_a_request_and_the_answer_counts(
+    cast: Cast, desk: Browser, clara: Client, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    appointment = booked_online(cast)
+
+    def busy(*_args: object, **_more: object) -> None:
+        raise TemporarilyBusy("Please try again in a moment.")
+
+    monkeypatch.setattr(same_person, "accept_request", busy)
+    answer(desk, appointment, clara, page)
+    clara.refresh_from_db()
+    assert appointment.status == Status.REQUESTED
+    assert clara.merged_into == appointment.client or list(clara.not_duplicates.all()) == [appointment.client]
 
 
 def test_the_front_desk_settles_it_too_and_only_that(cast: Cast, client: Browser, clara: Client) -> None:
