@@ -86,7 +86,8 @@ class Visitor:
     mine: dict[str, Kept] = field(default_factory=dict)
     opener: OpenerDirector = field(init=False)
     dice: random.Random = field(init=False)
-    answered: set[str] = field(default_factory=set)
+    answered: str = ""
+    """The service whose safety question was answered last: the answers to one that asks less stand for no other."""
 
     def __post_init__(self) -> None:
         self.opener = build_opener(HTTPCookieProcessor(CookieJar()))
@@ -115,14 +116,14 @@ class Visitor:
         return status, json.loads(text)
 
     def times(self) -> tuple[str, list[str]]:
-        """Look at the times of some day, after the safety question where it was not answered yet."""
+        """Look at the times of some day, after the safety question where another was answered last."""
         slug, day = self.dice.choice(self.place.slugs), self.dice.choice(self.place.days)
-        if slug not in self.answered:
+        if slug != self.answered:
             _status, page = self.ask("page", f"/book/{slug}/")
             token = CSRF.search(page)
             assert token is not None, page[:500]
             self.ask("page", f"/book/{slug}/", urlencode({"comes": "relax", "csrfmiddlewaretoken": token[1]}).encode())
-            self.answered.add(slug)
+            self.answered = slug
         _status, page = self.ask("times", f"/book/{slug}/times/?day={day}")
         return slug, [unquote(start) for start in A_FREE_TIME.findall(page)]
 
