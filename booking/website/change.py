@@ -24,6 +24,7 @@ from booking.appointments.undo import own_cancellation_to_undo, undo_cancel
 from booking.errors import SlotTaken, TemporarilyBusy
 from booking.models import Appointment, Status
 from booking.scheduling import schedule
+from booking.scheduling.availability import Unavailable
 from booking.scheduling.order import order_as_booked
 from booking.scheduling.schedule import FreeTime, FreeTimes
 from booking.scheduling.terms import terms_as_booked, terms_in_form
@@ -31,6 +32,7 @@ from booking.website.appointment import (
     ClientAppointment,
     appointment_of_link,
     appointment_url,
+    is_of_reader,
     opened_by_appointment_link,
 )
 from booking.website.common import day_label, is_past_cutoff, time_zone_note, with_refusal_status
@@ -151,7 +153,8 @@ def move_to_chosen(request: HttpRequest, opened: ClientAppointment, selection: S
             by_client=True,
             shown=terms_in_form(request.POST),
         )
-    except (SlotTaken, TemporarilyBusy) as error:
+    except (SlotTaken, TemporarilyBusy) as refused:
+        error = as_reader_is_told(request, opened.appointment.public_id, refused)
         again = choose_new_time(request, opened, replace(selection, start=start), refusal=error)
         return with_refusal_status(again, error)
     except Refusal as error:
@@ -210,11 +213,22 @@ def client_uncancel(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
             )
             if stood.status != Status.REQUESTED:
                 must_be_allowed_online(appointment.client, via=via)
-            undo_cancel([appointment], stood=[stood], via=via, by=None)
+            try:
+                undo_cancel([appointment], stood=[stood], via=via, by=None)
+            except SlotTaken as refused:
+                raise as_reader_is_told(request, subject, refused) from refused
             messages.success(request, _("It stands again, at the same time."))
     elif not appointment.is_ahead:
         messages.warning(request, _("It is too late to undo this here."))
     return redirect("booking:appointment", key=str(subject))
+
+
+def as_reader_is_told(request: HttpRequest, subject: uuid.UUID, error: Refusal) -> Refusal:
+    """A refusal as whoever asks is told it. Who booked in a name, and proved no mailbox, does not learn where the
+    client is then: to them somebody else has that time, as to a stranger who books (I8)."""
+    if not isinstance(error, SlotTaken) or error.why is not Unavailable.CLIENT_BUSY or is_of_reader(request, subject):
+        return error
+    return SlotTaken(why=Unavailable.THERAPIST_BUSY, alternatives=error.alternatives)
 
 
 def change_refusal(request: HttpRequest, opened: ClientAppointment) -> HttpResponse:

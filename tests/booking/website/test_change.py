@@ -317,6 +317,27 @@ def test_an_undo_tells_nobody_why_a_request_waits_and_keeps_it_for_the_team(cast
     assert "online for you" not in page
 
 
+@pytest.mark.invariant("I8")
+@pytest.mark.parametrize("by_mail", [True, False], ids=["the client", "a stranger"])
+def test_only_who_reads_the_mail_learns_that_the_client_is_elsewhere_then(
+    cast: Cast, visitor: Visitor, by_mail: bool
+) -> None:
+    appointment, other = cast.appointment(cast.at(10)), cast.appointment(cast.at(14), therapist=cast.tess)
+    link = mint_appointment_link(appointment)
+    ClientLink.objects.filter(subject=appointment.public_id).update(by_mail=by_mail)
+    visitor.follow(visitor.get(f"/appointment/{link}/"))
+    says = "already have an appointment at that time"
+    moved = visitor.post(page_of(appointment, "move/"), {"start": start_as_text(other.starts_at)})
+    assert moved.status_code == 409
+    assert (says in page_text(moved)) == by_mail
+    visitor.post(page_of(appointment, "cancel/"), {})
+    cast.appointment(cast.at(10), therapist=cast.tess, room=cast.blue_room)
+    page = page_text(visitor.follow(visitor.post(page_of(appointment, "uncancel/"), {})))
+    assert (says in page) == by_mail
+    appointment.refresh_from_db()
+    assert appointment.status == "cancelled"
+
+
 @pytest.mark.parametrize("reason", ["x" * 301, "a\x00b"])
 def test_a_reason_that_cannot_be_kept_is_named(appointment: Appointment, visitor: Visitor, reason: str) -> None:
     assert visitor.post(page_of(appointment, "cancel/"), {"reason": reason}).status_code == 422
