@@ -119,6 +119,9 @@ def submit_intake(
             must_have_consent(row, given, catalogue, practice)
             consent = sign_consent(row.client, given, practice, moment)
         keep_birthday(row, given)
+        if row.intake is not None:
+            # As after a session: a number said again takes the place of the one before, or the trend shows both.
+            PainScore.objects.filter(intake=row.intake).delete()
         intake = write_intake(row, given, held, triage=triage, consent=consent, entered_by=entered_by, now=moment)
         # First: what was taken back is no longer known of the client when the plan is made.
         replace_retracted(row, intake)

@@ -14,7 +14,7 @@ from clients.care import shipped
 from clients.care.screening import health_questions
 from clients.catalogue.texts import client_text
 from clients.intake.actions import save_step, submit_intake
-from clients.models import CarePlan, Client, Intake, IntakeRequest
+from clients.models import CarePlan, Client, Intake, IntakeRequest, PainScore
 from clinic.models import AccessEvent, ClientLink, Practice
 from clinic.models.links import LinkPurpose
 from clinic.web.links import mint_link
@@ -142,6 +142,18 @@ def test_what_is_being_corrected_stays_shut_to_everybody_else_and_sent(asked: In
     assert Intake.objects.count() == 2
     asked.refresh_from_db()
     assert (asked.intake, asked.answers) == (Intake.objects.latest_of(asked.client), {})
+
+
+def test_a_pain_that_is_corrected_is_one_point_of_the_trend(asked: IntakeRequest) -> None:
+    browser = opened(asked, by_mail=True)
+    walk(browser, asked)
+    browser.post(url(asked, "check"))
+    assert [each.value for each in PainScore.objects.all()] == [3]
+    browser.post(url(asked, "mistake"))
+    browser.post(url(asked, "complaint"), {**pages()["complaint"], "pain": "5"})
+    browser.post(url(asked, "check"))
+    assert [each.value for each in PainScore.objects.all()] == [5]
+    assert [each.pain for each in Intake.objects.order_by("given_at")] == [3, 5]
 
 
 @pytest.mark.invariant("I7")
