@@ -23,13 +23,15 @@ def answers_with_consent(row: IntakeRequest, catalogue: Catalogue, practice: Pra
     """The answers saved so far, with the age by the date of birth on file, and the consent that still stands.
 
     It then needs no signature. Only for the client themselves: an intake begun from a link on a page asks whoever it is
-    to sign.
+    to sign, but once: who corrects what they sent signed it with that form.
     """
     given = replace(read_answers(row.answers, catalogue), short=row.short)
     given = replace(given, age=age_of(given.born_on or row.client.born_on))
-    if not row.by_mail or given.consent:
+    if given.consent or not (row.by_mail or row.intake):
         return given
     standing = row.client.valid_consent(version=practice.consent_version)
+    if not row.by_mail and row.intake and row.intake.consent != standing:
+        return given
     if standing is None or not consent_covers(standing, row, given, catalogue):
         return given
     return replace(given, standing=standing, done=(*given.done, CONSENT_STEP))

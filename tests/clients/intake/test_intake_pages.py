@@ -79,8 +79,11 @@ def test_the_whole_walk_ends_in_an_intake_and_a_plan(asked: IntakeRequest) -> No
     assert "Your care plan" in said(answer)
 
 
-def test_what_was_just_sent_is_corrected_where_it_was_sent_and_nothing_is_asked_again(asked: IntakeRequest) -> None:
-    browser = opened(asked, by_mail=True)
+@pytest.mark.parametrize("by_mail", [True, False])
+def test_what_was_just_sent_is_corrected_where_it_was_sent_and_nothing_is_asked_again(
+    asked: IntakeRequest, *, by_mail: bool
+) -> None:
+    browser = opened(asked, by_mail=by_mail)
     walk(browser, asked)
     browser.post(url(asked, "check"))
     first = Intake.objects.get()
