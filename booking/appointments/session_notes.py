@@ -54,7 +54,12 @@ def write_parts(appointment: Appointment, *, parts: Mapping[str, Any], by: User 
 
 @transaction.atomic
 def sign_note(appointment: Appointment, *, text: NoteText, by: User, because: str = "") -> SessionNote:
-    """Write and lock the note, `because` why another than its therapist does. Raises NotPossible: empty, signed."""
+    """Write and lock the note, `because` why another than its therapist does.
+
+    Raises NotPossible: empty, signed, or of a session that has not begun, of which nobody can know what was done.
+    """
+    if appointment.starts_at > timezone.now():
+        raise NotPossible(_("This session has not begun yet."))
     if not text.is_written:
         raise NotPossible(_("The note is still empty. Write a line before you sign it."))
     note = lock_note(appointment)

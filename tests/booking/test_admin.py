@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.contrib import admin
 from django.utils import timezone
 
@@ -286,7 +287,8 @@ def test_deleting_what_appointments_refer_to_is_a_message_not_an_error(cast: Cas
 
 def test_a_signed_note_is_locked_and_takes_an_addendum(cast: Cast, owner: Browser) -> None:
     appointment = cast.appointment(cast.at(10))
-    note = sign_note(appointment, text=NoteText(plan="rest"), by=cast.owner)
+    with time_machine.travel(appointment.ends_at):
+        note = sign_note(appointment, text=NoteText(plan="rest"), by=cast.owner)
     address = url("sessionnote", "change", note.pk)
     frame = {
         "addenda-TOTAL_FORMS": 1,

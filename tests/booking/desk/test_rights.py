@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
@@ -103,10 +104,11 @@ def test_a_therapist_reads_a_colleagues_note_and_does_not_change_it(appointment:
 
 
 def test_a_colleagues_note_is_signed_with_a_reason_that_is_kept(appointment: Appointment, cast: Cast) -> None:
-    mira = signed_in(cast.mira.user)  # type: ignore[arg-type] # the cast signs in
     address = reverse("booking:desk-appointment-note-sign-for-colleague", args=[appointment.public_id])
-    assert mira.post(address, {"sign-reason": "ill"}).status_code == 422
-    assert mira.post(address, {"sign-reason": REASON, "subjective": "mine now"}).status_code == 302
+    with time_machine.travel(appointment.ends_at):
+        mira = signed_in(cast.mira.user)  # type: ignore[arg-type] # the cast signs in
+        assert mira.post(address, {"sign-reason": "ill"}).status_code == 422
+        assert mira.post(address, {"sign-reason": REASON, "subjective": "mine now"}).status_code == 302
     note = SessionNote.objects.get()
     assert (note.subjective, note.signed_by, note.signed_reason) == (f"{MARK} in the neck", cast.mira.user, REASON)
     event = AccessEvent.objects.filter(noun="session note signed for a colleague").get()
@@ -116,14 +118,11 @@ def test_a_colleagues_note_is_signed_with_a_reason_that_is_kept(appointment: App
 
 def test_what_a_colleague_never_wrote_is_written_with_the_same_reason(cast: Cast) -> None:
     appointment = booked(cast, therapist=cast.jonas)
-    mira = signed_in(cast.mira.user)  # type: ignore[arg-type] # the cast signs in
     typed = {"sign-reason": REASON, "subjective": "a stiff neck"}
-    assert (
-        mira.post(
-            reverse("booking:desk-appointment-note-sign-for-colleague", args=[appointment.public_id]), typed
-        ).status_code
-        == 302
-    )
+    address = reverse("booking:desk-appointment-note-sign-for-colleague", args=[appointment.public_id])
+    with time_machine.travel(appointment.ends_at):
+        mira = signed_in(cast.mira.user)  # type: ignore[arg-type] # the cast signs in
+        assert mira.post(address, typed).status_code == 302
     note = SessionNote.objects.get()
     assert (note.subjective, note.signed_reason, note.is_locked) == ("a stiff neck", REASON, True)
 

@@ -172,6 +172,17 @@ def test_signing_signs_what_the_signer_saw(mira: Browser, appointment: Appointme
     assert (note.is_locked, note.objective, note.plan) == (True, "bruise on the knee", "rest")
 
 
+def test_a_session_ahead_is_noted_and_not_signed(mira: Browser, cast: Cast) -> None:
+    ahead = cast.appointment(cast.at(10))
+    sent = opened(mira, ahead)
+    answer = mira.post(url(ahead, "note"), {**sent, "plan": ["ask about the knee"], "sign": "1"})
+    assert answer.status_code == 422
+    assert filled(answer, "appointment-form")["plan"] == ["ask about the knee"]
+    assert not SessionNote.objects.filter(appointment=ahead).exclude(signed_at=None).exists()
+    mira.post(url(ahead, "note"), {**sent, "plan": ["ask about the knee"]})
+    assert note_of(ahead).plan == "ask about the knee"
+
+
 def test_what_is_typed_while_a_colleague_signs_becomes_an_addendum(
     mira: Browser, appointment: Appointment, cast: Cast
 ) -> None:
