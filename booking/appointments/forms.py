@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.appointments.booking_request import PersonDetails
 from booking.models import AddOn
 from booking.scheduling.terms import POLICY
+from clinic.identity import likely_meant
 from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField, two_empty_names
 from clinic.templatetags.moments import price
 
@@ -137,6 +139,8 @@ class DetailsForm(LaidOut, PersonForm):
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
     for_whom = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
+    email_asked = forms.CharField(required=False, max_length=254, widget=forms.HiddenInput)
+    """The address of which was asked whether it is right: sent once more it is."""
 
     # After who it is for and who books.
     LAST: ClassVar[tuple[object, ...]] = (
@@ -144,6 +148,7 @@ class DetailsForm(LaidOut, PersonForm):
         HTML('<div class="policy" id="policy">{{ practice.policy|linebreaks }}</div>'),
         Div(Field("policy", aria_describedby="policy"), css_class="choice-cards"),
         "key",
+        "email_asked",
     )
     layout = ("for_whom", *PERSON_FIELDS, *LAST)
     KEPT: ClassVar[tuple[str, ...]] = (*PERSON_FIELDS, "note", "policy", POLICY)
@@ -153,6 +158,16 @@ class DetailsForm(LaidOut, PersonForm):
         whom = FOR_OTHER if self.is_for_other else ""
         kwargs["initial"] = {**(kwargs.get("initial") or {}), "key": uuid.uuid4(), "for_whom": whom}
         super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """A slip in the mailbox's domain is asked about once: what goes there is read by somebody else."""
+        cleaned = super().clean()
+        typed = cleaned.get("email", "")
+        if (meant := likely_meant(typed)) and cleaned.get("email_asked") != typed:
+            self.data = {**{name: self.data[name] for name in self.data}, "email_asked": typed}
+            said = _("Did you mean %(meant)s? If what you typed is right, send it once more.")
+            self.add_error("email", ValidationError(said, params={"meant": meant}, code="slip"))
+        return cleaned
 
     def booker(self) -> PersonDetails | None:
         """Who books for the person of the form; None where they are the same."""
@@ -170,7 +185,7 @@ class DetailsForm(LaidOut, PersonForm):
 
     def with_fresh_key(self) -> "DetailsForm":
         """A copy of the form with a new key, for when the old one was used for something else or tampered with."""
-        kept = ("for_whom", *self.KEPT)
+        kept = ("for_whom", "email_asked", *self.KEPT)
         self.data = {**{name: self.data.get(name, "") for name in kept}, "key": str(uuid.uuid4())}
         if not self.data["policy"]:
             del self.data["policy"]

@@ -9,6 +9,7 @@ from clinic.identity.mailboxes import (
     canonical_mailbox,
     counting_key,
     envelope_address,
+    likely_meant,
     mailed_form,
     shown_mailbox,
 )

@@ -6,6 +6,7 @@ mailed* as the DNS spells it (`ana@xn--fa-hia.de`), by UTS 46 without transition
 """
 
 import re
+from difflib import get_close_matches
 
 import idna
 from django.core.exceptions import ValidationError
@@ -19,6 +20,15 @@ from clinic.identity.letters import is_control_letter, is_invisible
 # servers take letters beyond ASCII before the @ (RFC 6531).
 LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 LONGEST_LOCAL, LONGEST_ADDRESS = 64, 254
+# Where most people have their mailbox. Those that look alike stand here too, so that none is taken for the other.
+WELL_KNOWN = """
+    aol.com comcast.net email.com fastmail.com freenet.de gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net
+    googlemail.com hotmail.co.uk hotmail.com hotmail.de hotmail.fr hotmail.it icloud.com live.com mail.com mail.de
+    mail.ru me.com msn.com online.de outlook.com outlook.de outlook.fr proton.me protonmail.com t-online.de web.de
+    yahoo.co.uk yahoo.com yahoo.de yahoo.fr ymail.com
+"""
+# How alike two domains are that differ by one slip of the finger: gmial.com and gmail.com are 0.89.
+ONE_SLIP = 0.88
 
 
 def address_equals(address: str | Expression, column: str = "email") -> Q:
@@ -41,6 +51,16 @@ def counting_key(address: str) -> str:
     if domain in ("gmail.com", "googlemail.com"):
         local, domain = local.replace(".", ""), "gmail.com"
     return f"{local}@{domain}" if domain else ""
+
+
+def likely_meant(address: str) -> str:
+    """The address that was probably meant where its domain is a well-known one with a slip; empty where none is."""
+    local, _at, domain = address.rpartition("@")
+    known = WELL_KNOWN.split()
+    if domain in known:
+        return ""
+    close = get_close_matches(domain, known, n=1, cutoff=ONE_SLIP)
+    return f"{local}@{close[0]}" if close else ""
 
 
 def canonical_mailbox(address: str) -> str:

@@ -14,7 +14,7 @@ from booking.models import Appointment
 from clients.models import Client
 from tests.booking.website.visitor import NORA, Visitor, page_text
 from tests.fixtures.cast import Cast
-from tests.fixtures.forms import errors_of, retyped
+from tests.fixtures.forms import errors_of, filled, retyped
 
 
 def details(cast: Cast, start: dt.datetime) -> str:
@@ -93,6 +93,17 @@ def test_bad_input_is_named_and_nothing_else_is_lost(cast: Cast, visitor: Visito
     assert "key" in errors_of(page.context["form"], **{**right, "key": ""})
     for typed, message in BAD:
         assert message in " ".join(errors_of(page.context["form"], **{**right, **typed}).values()), typed
+
+
+def test_a_slip_in_the_mailbox_is_asked_about_once(cast: Cast, visitor: Visitor) -> None:
+    visitor.answers(cast.regular)
+    asked = visitor.books(cast.regular, cast.at(10), email="nora@gmial.com")
+    assert asked.status_code == 422
+    assert "nora@gmail.com" in page_text(asked)
+    assert not Appointment.objects.exists()
+    sent = filled(asked, "details")
+    visitor.follow(visitor.post(details(cast, cast.at(10)), sent))
+    assert Appointment.objects.get().client.email == "nora@gmial.com"
 
 
 def test_every_name_is_welcome_and_inert(cast: Cast, visitor: Visitor) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from clinic.identity import (
     canonical_mailbox,
     envelope_address,
+    likely_meant,
     loose_key,
     mailed_form,
     phone_digits,
@@ -168,3 +169,24 @@ def test_a_text_is_no_address_or_one_that_smtp_can_say(text: str) -> None:
 def test_a_text_is_no_number_or_one_that_reads_back(text: str) -> None:
     found = read(lambda typed: read_phone(typed, region="DE"), text)
     assert not found or read_phone(shown_phone(found, region="DE"), region="DE") == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("dana@gmial.com", "dana@gmail.com"),
+        ("dana@gmail.con", "dana@gmail.com"),
+        ("dana@hotmal.com", "dana@hotmail.com"),
+        ("dana@iclod.com", "dana@icloud.com"),
+        ("dana@yahooo.de", "dana@yahoo.de"),
+        ("dana@gmail.com", ""),
+        ("dana@ymail.com", ""),
+        ("dana@mail.com", ""),
+        ("dana@gmx.at", ""),
+        ("dana@hotmail.ca", ""),
+        ("dana@stillwater.example", ""),
+        ("", ""),
+    ],
+)
+def test_a_slip_in_a_well_known_domain_is_seen(typed: str, meant: str) -> None:
+    assert likely_meant(typed) == meant
