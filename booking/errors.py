@@ -106,7 +106,7 @@ class NotSuitable(Refusal):
 
     `later_from`: what stands in the way passes by itself, and from that moment on the service can be booked.
     `is_doctor_first`: a warning sign or a condition asks for a doctor before any massage; `may_be_checked`: what it is
-    may be told as known once one has looked.
+    may be told as known once one has looked; `is_for_today`: they should be seen the same day.
     """
 
     usual_code = "not_suitable"
@@ -117,6 +117,7 @@ class NotSuitable(Refusal):
     later_from: dt.datetime | None = None
     is_doctor_first: bool = False
     may_be_checked: bool = False
+    is_for_today: bool = False
 
 
 class ServiceNotOffered(Refusal):

@@ -184,6 +184,7 @@ def must_allow_massage(screened: ScreeningResult, practice: Practice) -> None:
             for_team=_("With these answers a doctor comes before any massage."),
             is_doctor_first=True,
             may_be_checked=all(each.may_be_checked for each in screened.signs),
+            is_for_today=any(each.is_for_today for each in screened.signs),
         )
 
 

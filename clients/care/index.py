@@ -71,6 +71,10 @@ class Index:
         self.is_off = lru_cache(maxsize=512)(self._find_off)
         self.answered_causes = lru_cache(maxsize=512)(self._find_answered)
 
+    def is_for_today(self, slugs: Iterable[str]) -> bool:
+        """Whether a warning sign among these asks to be seen by a doctor the same day."""
+        return any(slug in self.red_flags and self.red_flags[slug].is_for_today for slug in slugs)
+
     def in_order(self, slugs: Iterable[str]) -> tuple[str, ...]:
         """Slugs in the order of the file."""
         return tuple(sorted(slugs, key=self.place.__getitem__))

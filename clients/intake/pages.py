@@ -41,7 +41,7 @@ STEP_PAGES = {
     "signs": StepPage(
         SignsForm,
         _("Warning signs"),
-        _("Is any of this so?"),
+        _("Any of these?"),
         _("These are rare. Some of them need a doctor, not a massage."),
         "clients/intake/signs.html",
     ),
@@ -56,7 +56,7 @@ STEP_PAGES = {
     "more-signs": StepPage(
         SignsForm,
         _("Warning signs"),
-        _("Is any of this so?"),
+        _("Any of these?"),
         _("What you told us about your health calls for these."),
         "clients/intake/signs.html",
     ),

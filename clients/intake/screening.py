@@ -31,12 +31,14 @@ class ScreeningReason:
 @dataclass(frozen=True)
 class TriageReason:
     """A warning sign or a condition that led to the triage: its slug, its name, and what the client reads about it.
-    `may_be_checked`: once a doctor has looked it may be told as known, and asks for care only."""
+    `may_be_checked`: once a doctor has looked it may be told as known, and asks for care only. `is_for_today`: they
+    should be seen the same day."""
 
     condition: str
     name: str
     reason: str
     may_be_checked: bool = False
+    is_for_today: bool = False
 
 
 # Both are read alike: what it is, and why it matters.
@@ -136,7 +138,9 @@ def sign_in_words(asked: TriageCause, held: Edition, practice: Practice) -> Tria
     index = held.catalogue.index
     if asked.kind == FLAG:
         flag = index.red_flags[asked.slug]
-        return TriageReason(asked.slug, flag.name, client_text(flag.text, practice), flag.checked is not None)
+        return TriageReason(
+            asked.slug, flag.name, client_text(flag.text, practice), flag.checked is not None, flag.is_for_today
+        )
     condition = index.conditions[asked.slug]
     text = condition.text or next((bar.reason for bar in condition.bars if bar.to == "both"), condition.name)
     return TriageReason(asked.slug, client_text(condition.name, practice), client_text(text, practice))

@@ -18,6 +18,11 @@ def stops_at(triage: TriageResult) -> bool:
     return bool(reasons_to_stop(triage))
 
 
+def is_for_today(triage: TriageResult, catalogue: Catalogue) -> bool:
+    """Whether one of the warning signs that stop should be seen by a doctor the same day."""
+    return catalogue.index.is_for_today(each.slug for each in reasons_to_stop(triage))
+
+
 def stop_texts(triage: TriageResult, catalogue: Catalogue, practice: Practice) -> list[str]:
     """What the client reads about each of the answers that stop: a sign by its text, a condition by its own."""
     index = catalogue.index

@@ -47,7 +47,7 @@ from clients.intake.prefill import answers_from_intake, earlier_intake, is_of_to
 from clients.intake.renamed import draft_of_version_1
 from clients.intake.retraction import page_to_answer_again, retract_answer
 from clients.intake.steps import SIGNS_STEPS
-from clients.intake.stops import STOPPING_TRIAGES, reasons_to_stop, stop_texts, stops_at
+from clients.intake.stops import STOPPING_TRIAGES, is_for_today, reasons_to_stop, stop_texts, stops_at
 from clients.intake.summary import chart_areas, last_answers, summary_of
 from clients.models import Consent, Intake, IntakeRequest, Screening
 from clients.plans.sessions import BookedSession, session_context
@@ -313,6 +313,7 @@ def doctor_first(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         return redirect("clients:intake", key=row.public_id)
     note_form_read(request, row)
     context = {
+        "is_for_today": is_for_today(triage, catalogue),
         "texts": stop_texts(triage, catalogue, request.practice),
         "advice": client_text(catalogue.index.home_care[SEE_PHYSICIAN].stop_text, request.practice)
         if SEE_PHYSICIAN in catalogue.index.home_care

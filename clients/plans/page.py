@@ -42,6 +42,8 @@ class PlanPage:
 
     stop: Triage | None = None
     stop_texts: tuple[str, ...] = ()
+    is_for_today: bool = False
+    """Whether the doctor should look the same day."""
     with_stop: tuple[ShownItem, ...] = ()
     questions: tuple[dict[str, Any], ...] = ()
     waits: bool = False
@@ -100,6 +102,7 @@ def plan_page(plan: CarePlan, practice: Practice, *, now: dt.datetime) -> PlanPa
     return PlanPage(
         stop=stop,
         stop_texts=texts_that_stop(plan, today) if stop else (),
+        is_for_today=today.case.index.is_for_today(signs_that_stop(plan, today)),
         with_stop=tuple(beside) if stop else (),
         questions=open_questions(plan, today),
     )
@@ -200,10 +203,19 @@ def texts_that_stop(plan: CarePlan, today: Today) -> tuple[str, ...]:
     worst = stop_of(plan, today)
     said = {each["slug"]: each["text"] for each in plan.warnings if each.get("action") == worst}
     words, index = today.words, today.case.index
-    for each in (each for each in today.triage.stops if each.action == worst):
-        entry = index.red_flags.get(each.slug) or index.conditions[each.slug]
-        said.setdefault(each.slug, words.say(entry.text or entry.name))
-    return tuple(said.values())
+
+    def text_of(slug: str) -> str:
+        entry = index.red_flags.get(slug) or index.conditions[slug]
+        return words.say(entry.text or entry.name)
+
+    return tuple(said[slug] if slug in said else text_of(slug) for slug in signs_that_stop(plan, today))
+
+
+def signs_that_stop(plan: CarePlan, today: Today) -> tuple[str, ...]:
+    """The slugs behind a stop, of then and of today."""
+    worst = stop_of(plan, today)
+    then = [each["slug"] for each in plan.warnings if worst and each.get("action") == worst]
+    return tuple(dict.fromkeys([*then, *(each.slug for each in today.triage.stops if each.action == worst)]))
 
 
 def open_questions(plan: CarePlan, today: Today) -> tuple[dict[str, Any], ...]:

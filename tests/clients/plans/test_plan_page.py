@@ -93,6 +93,14 @@ def test_a_doctor_first_says_why_what_to_ask_and_what_opens_the_way(cast: Cast) 
     assert "Also good" not in page
 
 
+@pytest.mark.parametrize(
+    ("sign", "heading"), [("dvt-signs", "Please see a doctor today"), ("weight-loss", "Please see a doctor first")]
+)
+def test_what_cannot_wait_for_tomorrow_says_so_in_the_heading(ana: Client, sign: str, heading: str) -> None:
+    page = read(given(ana, red_flags=[sign], areas=["calf-shin"], symptoms=["swelling"], onset=["acute"]))
+    assert heading in re.sub(r"\s+", " ", page.partition("</h1>")[0].rpartition("<h1")[2])
+
+
 def test_an_item_that_waits_is_not_named(ana: Client) -> None:
     Practice.objects.update(country="US")
     plan = plan_of(ana, persona("seed-gardener"))
