@@ -162,7 +162,7 @@ class SafetyForm(AsksDetails):
         self.fields["conditions"] = tick_list(_("Is any of this true?"), conditions)
         self.fields["nothing"] = tick_list("", [(each.group.id, _("Something else")) for each in questions.groups])
         flags = [(each.id, words(each.question)) for each in questions.red_flags]
-        self.fields["red_flags"] = tick_list(_("Is any of this so?"), flags)
+        self.fields["red_flags"] = tick_list(_("Any of these?"), flags)
         self.ask_details(questions)
         if not questions.red_flags:
             del self.fields["comes"]

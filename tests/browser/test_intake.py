@@ -385,7 +385,7 @@ def test_what_stops_it_and_what_comes_again_are_clean_too(live_gunicorn: str, pa
     expect(page.locator("main a[href^='tel:']")).to_have_count(1)
     assert (complaints_in_both(page), fits(page)) == ([], True)
     page.get_by_role("button", name="I ticked this by mistake").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Is any of this so?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Any of these?")
 
 
 def test_a_refused_page_starts_at_what_to_put_right(live_gunicorn: str, page: Page, asked: IntakeRequest) -> None:

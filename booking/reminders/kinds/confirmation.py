@@ -86,6 +86,7 @@ class Confirmation(News):
         note = requested and screening is not None and screening.level == Level.CLEARANCE
         intake_url, manage_url = mail.links.intake(), mail.links.appointment()
         given = {
+            "requested": requested,
             "heading": HEADINGS[requested, bool(others)],
             "opening": OPENINGS_WITH_NOTE[bool(others)] if note else OPENINGS[requested, bool(others)],
             "intake_invitation": intake_invitation(mail),

@@ -76,5 +76,5 @@ class MailsForm(LaidOut, MergesEdits, forms.Form):
     tips = forms.BooleanField(
         label=_("Send me tips after an appointment"),
         required=False,
-        help_text=_("With them comes a question about your pain. They say nothing about your health."),
+        help_text=_("With what your therapist writes for you, and a question about your pain."),
     )

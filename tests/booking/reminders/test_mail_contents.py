@@ -48,6 +48,7 @@ def stones(cast: Cast, *conditions: str) -> Appointment:
 def test_a_request_that_waits_for_a_note_says_why_how_to_bring_it_and_until_when(cast: Cast) -> None:
     appointment = stones(cast, "anticoagulants")
     message = words(appointment, "confirmation")
+    assert "request" in message.subject
     last = appointment.starts_at.astimezone(cast.zone) - dt.timedelta(days=1)
     for body in (" ".join(message.text.split()), " ".join(message.html.split())):
         assert "a word from your doctor or midwife" in body

@@ -243,7 +243,7 @@ def test_the_emergency_number_is_that_of_the_country(cast: Cast, visitor: Visito
 
 def test_a_sign_for_the_doctor_is_told_kindly_and_books_nothing(cast: Cast, visitor: Visitor) -> None:
     page = visitor.follow(visitor.answers(cast.regular, red_flags=("dvt-signs",)))
-    assert "Please see a doctor first" in page_text(page)
+    assert "Please see a doctor today" in page_text(page)
     assert "blood clot" in page_text(page)
     assert "+49 30 5550 101" in page_text(page)
     assert visitor.get(f"/book/{cast.regular.slug}/times/")["Location"] == f"/book/{cast.regular.slug}/outcome/"
@@ -305,6 +305,9 @@ def test_a_doctors_note_is_asked_for_and_the_booking_becomes_a_request(cast: Cas
     done = visitor.follow(visitor.books(cast.hot_stone, cast.at(10)))
     assert Appointment.objects.get().status == "requested"
     assert "Your request is with us" in page_text(done)
+    again = page_text(visitor.get(f"/book/{cast.hot_stone.slug}/"))
+    assert "You have asked for" in again
+    assert "You have booked" not in again
 
 
 def test_answers_for_hands_do_not_open_the_hot_stones(cast: Cast, visitor: Visitor) -> None:
