@@ -1,7 +1,7 @@
 """The place of a session: the check under lock, and the room and kit with it."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from booking.appointments.booking_request import WHATEVER_IS_FREE, RuleOverride, WantedResources
@@ -9,7 +9,7 @@ from booking.appointments.locking import lock_free_client, lock_free_room, lock_
 from booking.errors import SlotTaken
 from booking.models import Appointment, StoneKit, Therapist
 from booking.scheduling import schedule
-from booking.scheduling.availability import OVERRIDABLE, Unavailable
+from booking.scheduling.availability import OVERRIDABLE, StartVerdict, Unavailable
 from booking.scheduling.configuration import Configuration
 from booking.scheduling.order import Order
 
@@ -68,10 +68,7 @@ def allocate(
     ).check(therapist, start, ignoring=OVERRIDABLE if override else granted)
     if verdict.reason is not None:
         raise SlotTaken(why=verdict.reason, therapist=therapist)
-    rooms, kits = wanted.first(verdict.rooms, wanted.room), wanted.first(verdict.kits, wanted.kit)
-    for free, left, why in ((verdict.rooms, rooms, Unavailable.NO_ROOM), (verdict.kits, kits, Unavailable.NO_KIT)):
-        if free and not left:
-            raise SlotTaken(why=why, therapist=therapist)
+    rooms, kits = wanted_of_free(verdict, wanted, therapist)
     room = lock_free_room(rooms)
     # Not before the look: a time as it was typed may fall into its own zone's spring gap.
     start = start.astimezone(dt.UTC)
@@ -91,3 +88,14 @@ def allocate(
         kit_blocked_until=ends_at + dt.timedelta(minutes=order.kit_busy_after if order.needs_kit else buffer),
         overridden=tuple(str(why) for why in verdict.overridden if why not in granted),
     )
+
+
+def wanted_of_free(
+    verdict: StartVerdict, wanted: WantedResources, therapist: Therapist
+) -> tuple[Sequence[int], Sequence[int]]:
+    """The rooms and the kits to try of those that are free. Raises SlotTaken where the one wished for is taken."""
+    rooms, kits = wanted.first(verdict.rooms, wanted.room), wanted.first(verdict.kits, wanted.kit)
+    for free, left, why in ((verdict.rooms, rooms, Unavailable.NO_ROOM), (verdict.kits, kits, Unavailable.NO_KIT)):
+        if free and not left:
+            raise SlotTaken(why=why, therapist=therapist)
+    return rooms, kits

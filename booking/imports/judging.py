@@ -157,8 +157,7 @@ def judge_appointment(
 def place_on_line(
     wanted: ImportedAppointment, client: Client | None, above: PlacesAbove, practice: Practice
 ) -> tuple[PencilLine, str]:
-    """What a line would take, room and kit included, and what somebody should know of it. Raises Refusal with the
-    reason for which it cannot be booked."""
+    """What a line would take, room and kit included, and what to know of it. Raises Refusal: why it cannot be."""
     if clash := clash_with(wanted, client):
         raise Refusal(clash)
     if (number := above.line_in_the_way(wanted, client)) is not None:

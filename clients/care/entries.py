@@ -40,8 +40,6 @@ class Entry(Part):
 
 
 # The dimensions of what is known of a client that a line of a gate can name.
-# The words of a sign's urgency that mean: not tomorrow.
-SAME_DAY = frozenset({"now", "same-day", "today"})
 DIMENSIONS = (
     *("symptoms", "areas", "body", "onset", "causes", "cause_group", "conditions", "aggravating", "relieving"),
     *("flags", "goal", "technique", "level", "triage", "tips"),
@@ -245,11 +243,6 @@ class RedFlag(Entry):
     text: Text
     why: Text
     source: tuple[Slug, ...]
-
-    @property
-    def is_for_today(self) -> bool:
-        """Whether who says yes should be seen the same day."""
-        return self.urgency in SAME_DAY
 
 
 class Evidence(Part):

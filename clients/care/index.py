@@ -13,6 +13,9 @@ from clients.care.own_words import AllergyWords
 from clients.care.regions import places_of
 from clients.care.sections import Sections
 
+# The words of a sign's urgency that mean: not tomorrow.
+SAME_DAY = frozenset({"now", "same-day", "today"})
+
 E = TypeVar("E", bound=Entry)
 I = TypeVar("I", bound=Item)  # noqa: E741  the letter of Item
 I_co = TypeVar("I_co", bound=Item, covariant=True)
@@ -73,7 +76,7 @@ class Index:
 
     def is_for_today(self, slugs: Iterable[str]) -> bool:
         """Whether a warning sign among these asks to be seen by a doctor the same day."""
-        return any(slug in self.red_flags and self.red_flags[slug].is_for_today for slug in slugs)
+        return any(slug in self.red_flags and self.red_flags[slug].urgency in SAME_DAY for slug in slugs)
 
     def in_order(self, slugs: Iterable[str]) -> tuple[str, ...]:
         """Slugs in the order of the file."""

@@ -138,9 +138,8 @@ def sign_in_words(asked: TriageCause, held: Edition, practice: Practice) -> Tria
     index = held.catalogue.index
     if asked.kind == FLAG:
         flag = index.red_flags[asked.slug]
-        return TriageReason(
-            asked.slug, flag.name, client_text(flag.text, practice), flag.checked is not None, flag.is_for_today
-        )
+        text, today = client_text(flag.text, practice), index.is_for_today([asked.slug])
+        return TriageReason(asked.slug, flag.name, text, flag.checked is not None, today)
     condition = index.conditions[asked.slug]
     text = condition.text or next((bar.reason for bar in condition.bars if bar.to == "both"), condition.name)
     return TriageReason(asked.slug, client_text(condition.name, practice), client_text(text, practice))

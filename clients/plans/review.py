@@ -30,6 +30,7 @@ DECIDED = (
 )
 
 
+@transaction.atomic
 def approve_plan(
     plan: CarePlan,
     *,
@@ -53,28 +54,27 @@ def approve_plan(
     other, `too_many` for more scented oils than a blend takes, `emergency` where nothing may be recommended.
     """
     reasons = {key: reason.strip() for key, reason in (overrides or {}).items()}
-    with transaction.atomic():
-        row = CarePlan.objects.select_for_update(of=("self",)).select_related("client", "intake").get(pk=plan.pk)
-        items, doses = list(row.items.all()), doses or {}
-        must_belong_to_plan(items, {*keep, *reasons, *doses, *order, *([star] if star else []), *raised})
-        kept = [item for item in items if item.pk in keep]
-        words = ClientWords(current_catalogue(), practice)
-        today = weigh_today(row, items, words)
-        must_have_no_open_questions(row, today.triage)
-        if kept:
-            must_allow_advice(row, today.triage)
-        must_be_allowed(kept, reasons, today)
-        note_news(kept, today, words)
-        for item in items:
-            decide_item(item, kept=item in kept, reason=reasons.get(item.pk, ""), dose=doses.get(item.pk))
-        order_items(items, order)
-        settle_review(row, kept, today, words, raised=raised)
-        CarePlanItem.objects.bulk_update(items, DECIDED)
-        row.one_thing, row.starred = choose_one_thing(row, kept, star)
-        row.state, row.approved_by, row.approved_at = CarePlan.State.APPROVED, by, now or timezone.now()
-        row.approvals = [*row.approvals, approval_record(row, kept)]
-        row.save(update_fields=["state", "approved_by", "approved_at", "approvals", "one_thing", "starred", "blend"])
-        note_access(row.client, noun="care plan", action=AccessEvent.Action.CHANGE, user=by)
+    row = CarePlan.objects.select_for_update(of=("self",)).select_related("client", "intake").get(pk=plan.pk)
+    items, doses = list(row.items.all()), doses or {}
+    must_belong_to_plan(items, {*keep, *reasons, *doses, *order, *([star] if star else []), *raised})
+    kept = [item for item in items if item.pk in keep]
+    words = ClientWords(current_catalogue(), practice)
+    today = weigh_today(row, items, words)
+    must_have_no_open_questions(row, today.triage)
+    if kept:
+        must_allow_advice(row, today.triage)
+    must_be_allowed(kept, reasons, today)
+    note_news(kept, today, words)
+    for item in items:
+        decide_item(item, kept=item in kept, reason=reasons.get(item.pk, ""), dose=doses.get(item.pk))
+    order_items(items, order)
+    settle_review(row, kept, today, words, raised=raised)
+    CarePlanItem.objects.bulk_update(items, DECIDED)
+    row.one_thing, row.starred = choose_one_thing(row, kept, star)
+    row.state, row.approved_by, row.approved_at = CarePlan.State.APPROVED, by, now or timezone.now()
+    row.approvals = [*row.approvals, approval_record(row, kept)]
+    row.save(update_fields=["state", "approved_by", "approved_at", "approvals", "one_thing", "starred", "blend"])
+    note_access(row.client, noun="care plan", action=AccessEvent.Action.CHANGE, user=by)
     return row
 
 
