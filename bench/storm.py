@@ -82,6 +82,8 @@ class Visitor:
     place: Place
     number: int
     pause: tuple[float, float] = (0.0, 0.0)
+    follows: bool = False
+    """Whether a page may lead elsewhere, as where services change their names meanwhile; what is measured may not."""
     told: list[Told] = field(default_factory=list)
     mine: dict[str, Kept] = field(default_factory=dict)
     opener: OpenerDirector = field(init=False)
@@ -100,7 +102,7 @@ class Visitor:
         try:
             with self.opener.open(sent, timeout=ANSWERS_SECONDS) as answer:
                 status, text = answer.status, answer.read().decode()
-                if body is None and answer.url != sent.full_url:
+                if body is None and not self.follows and answer.url != sent.full_url:
                     raise AssertionError(f"{path} leads to {answer.url}, which is not what is measured.")
         except HTTPError as refused:
             with refused:

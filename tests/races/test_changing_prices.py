@@ -121,7 +121,7 @@ def change_something(dice: random.Random, names: dict[int, str]) -> None:
 def test_what_is_booked_while_everything_changes_is_what_was_shown(live_gunicorn: str, cast: Cast) -> None:
     days = [cast.day() + dt.timedelta(days=ahead) for ahead in range(14)]
     place = Place(live_gunicorn, [], days)
-    shoppers = [Shopper(Visitor(place, number), days) for number in range(2 * CLIENTS)]
+    shoppers = [Shopper(Visitor(place, number, follows=True), days) for number in range(2 * CLIENTS)]
     faults: list[BaseException] = []
     begun = time.monotonic()
 
